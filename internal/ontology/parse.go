@@ -91,9 +91,18 @@ var reservedTypes = []string{
 	"Basis", "Modality", "Boolean", "Int", "Float", "String", "ID", "PartialDate", "URL",
 }
 
+// Names that the base schema or the seed format (cite, links, key) takes for itself.
 var reservedFields = []string{
 	"id", "name", "aliases", "description", "citations", "basis", "modality", "wording", "premises",
-	"node", "cursor", "and", "or", "not", "text",
+	"node", "cursor", "link", "and", "or", "not", "text", "cite", "links", "key",
+}
+
+// The directives of the ontology and their arguments.
+var directives = map[string][]string{
+	"node":     {"plural"},
+	"relation": {"from", "to", "forward", "backward"},
+	"value":    {},
+	"index":    {},
 }
 
 func (p *ontologyParser) declare(definitions ast.DefinitionList) {
@@ -111,6 +120,7 @@ func (p *ontologyParser) declare(definitions ast.DefinitionList) {
 		}
 		seen[d.Name] = true
 		p.at[d.Name] = d.Position
+		p.checkDirectives(d.Name, d.Directives)
 		file := d.Position.Src.Name
 		switch kind := p.role(d); kind {
 		case "enum":
@@ -123,6 +133,9 @@ func (p *ontologyParser) declare(definitions ast.DefinitionList) {
 			t := &NodeType{Name: d.Name, Description: d.Description, Plural: plural(d.Name), File: file, ends: map[string]*End{}}
 			if arg := d.Directives.ForName("node").Arguments.ForName("plural"); arg != nil {
 				t.Plural = arg.Value.Raw
+			}
+			if other := p.out.prefixes[kg.Kebab(d.Name)]; other != nil {
+				p.fault(d.Position, "%s: its ids would start with %q like those of %s: choose another name", d.Name, kg.Kebab(d.Name)+":", other.Name)
 			}
 			p.out.nodeTypes[d.Name] = t
 			p.out.prefixes[kg.Kebab(d.Name)] = t
@@ -160,6 +173,22 @@ func (p *ontologyParser) role(d *ast.Definition) string {
 	return roles[0]
 }
 
+// checkDirectives reports directives and arguments that mean nothing here.
+func (p *ontologyParser) checkDirectives(about string, list ast.DirectiveList) {
+	for _, d := range list {
+		arguments, ok := directives[d.Name]
+		if !ok {
+			p.fault(d.Position, "%s: there is no directive @%s%s", about, d.Name, DidYouMean(d.Name, keys(directives)))
+			continue
+		}
+		for _, a := range d.Arguments {
+			if !slices.Contains(arguments, a.Name) {
+				p.fault(a.Position, "%s: @%s takes no argument %q%s", about, d.Name, a.Name, DidYouMean(a.Name, arguments))
+			}
+		}
+	}
+}
+
 func (p *ontologyParser) enum(d *ast.Definition) *Enum {
 	e := &Enum{Name: d.Name, Description: d.Description, File: d.Position.Src.Name}
 	for _, v := range d.EnumValues {
@@ -168,6 +197,9 @@ func (p *ontologyParser) enum(d *ast.Definition) *Enum {
 		}
 		if v.Name != strings.ToUpper(v.Name) {
 			p.fault(v.Position, "%s.%s: enum values are written in capitals", d.Name, v.Name)
+		}
+		if e.Has(v.Name) {
+			p.fault(v.Position, "%s.%s is declared twice", d.Name, v.Name)
 		}
 		e.Values = append(e.Values, EnumValue{Name: v.Name, Description: v.Description})
 	}
@@ -263,6 +295,7 @@ func (p *ontologyParser) fields(d *ast.Definition) ([]*Field, map[string]*Field)
 }
 
 func (p *ontologyParser) checkField(d *ast.Definition, fd *ast.FieldDefinition, f *Field, seen map[string]*Field) {
+	p.checkDirectives(d.Name+"."+fd.Name, fd.Directives)
 	switch {
 	case fd.Description == "":
 		p.fault(fd.Position, "%s.%s has no description", d.Name, fd.Name)

@@ -132,7 +132,7 @@ func (f *Field) checkOne(value any) error {
 		if ok {
 			return nil
 		}
-		return kg.Invalidf("%s: %v (%T) is not a %s", f.Name, value, value, f.TypeName())
+		return kg.Invalidf("%s: %v (%T) is no %s", f.Name, value, value, f.TypeName())
 	}
 	text, isText := value.(string)
 	switch f.Kind {
