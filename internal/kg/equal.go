@@ -1,7 +1,7 @@
 package kg
 
 import (
-	"reflect"
+	"maps"
 	"slices"
 )
 
@@ -29,7 +29,22 @@ func (a Alias) Equal(other Alias) bool {
 	return a.Name == other.Name && slices.Equal(a.Citations, other.Citations)
 }
 
-// Equal reports whether both hold the same values.
-func (p Props) Equal(other Props) bool {
-	return len(p) == 0 && len(other) == 0 || reflect.DeepEqual(p, other)
+// Equal reports whether both hold the same values; nil lists and Props are the
+// same as empty ones, and neither is the same as an absent one.
+func (p Props) Equal(other Props) bool { return maps.EqualFunc(p, other, equalValues) }
+
+func equalValues(a, b any) bool {
+	switch x := a.(type) {
+	case Props:
+		y, ok := b.(Props)
+		return ok && x.Equal(y)
+	case []any:
+		y, ok := b.([]any)
+		return ok && slices.EqualFunc(x, y, equalValues)
+	}
+	switch b.(type) {
+	case Props, []any:
+		return false
+	}
+	return a == b
 }

@@ -1,0 +1,305 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"time"
+
+	"github.com/tinylib/msgp/msgp"
+
+	"ecpgraph/internal/kg"
+)
+
+// What a log takes. More is an error of code Limit. The bounds keep every
+// chunk small enough for the smallest engine to keep it in place.
+const (
+	MaxRecord = 512 << 10 // bytes of one encoded record
+	MaxAuthor = 1 << 10   // bytes of a commit's author
+	MaxReason = 16 << 10  // bytes of a commit's reason
+	MaxChunk  = 768 << 10 // bytes of a chunk; follows from the others
+)
+
+// Packing: random reads cost bytes and scans cost chunks, so a commit is one
+// chunk up to a size, and above it goes into chunks of a fixed number of
+// records, which make the chunk of a record a division.
+const (
+	oneChunk   = 8 << 10 // bytes of records up to which a commit stays whole
+	fewRecords = 16      // records a chunk where they are large
+	maxRecords = 32      // records a chunk where they are small
+)
+
+// codecVersion is the first byte of every chunk.
+const codecVersion = 1
+
+// frameOverhead is more than a record's length and checksum take.
+const frameOverhead = 16
+
+// header is what chunk 0 says of its commit, before the first records.
+type header struct {
+	digest         kg.Digest
+	time           time.Time
+	author, reason string
+	records        uint32
+	perChunk       uint32
+}
+
+// layout is the part of the header that finds a record.
+type layout struct{ records, perChunk uint32 }
+
+func (h *header) layout() layout { return layout{h.records, h.perChunk} }
+
+// chunks is the number of chunks of the commit; there is always one.
+func (l layout) chunks() uint32 {
+	return max(1, uint32((uint64(l.records)+uint64(l.perChunk)-1)/uint64(l.perChunk)))
+}
+
+// pack encodes the commit as the one with the revision after the parent. It
+// returns the new head.
+func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
+	revision := parent.Revision + 1
+	switch {
+	case len(c.Author) > MaxAuthor:
+		return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "the author has %d bytes, more than %d", len(c.Author), MaxAuthor)
+	case len(c.Reason) > MaxReason:
+		return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "the reason has %d bytes, more than %d", len(c.Reason), MaxReason)
+	case uint64(len(c.Records)) > 1<<31:
+		return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "%d records in one commit", len(c.Records))
+	case c.Time.UTC().Year() < 1 || c.Time.UTC().Year() > 9999:
+		return Packed{}, kg.Head{}, kg.Invalidf("the commit's time %s is outside the years 1 to 9999", c.Time)
+	}
+
+	var body []byte                     // all records, one behind the other
+	ends := make([]int, len(c.Records)) // where each ends in body
+	for i := range c.Records {
+		start := len(body)
+		var err error
+		if body, err = appendRecord(body, &c.Records[i]); err != nil {
+			return Packed{}, kg.Head{}, err
+		}
+		if size := len(body) - start; size > MaxRecord {
+			return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "%s takes %d bytes, more than %d: shorten its properties",
+				describe(&c.Records[i]), size, MaxRecord)
+		}
+		ends[i] = len(body)
+	}
+
+	h := header{
+		time: c.Time, author: c.Author, reason: c.Reason,
+		records: uint32(len(ends)), perChunk: recordsPerChunk(ends),
+	}
+	content := sha256.New()
+	content.Write([]byte{codecVersion})
+	content.Write(h.appendMeta(nil))
+	content.Write(body)
+	h.digest = chain(parent.Digest, revision, content.Sum(nil))
+
+	packed := Packed{Revision: revision, Chunks: make([][]byte, 0, h.layout().chunks())}
+	room := min(len(body), oneChunk) + min(len(ends), int(h.perChunk))*frameOverhead
+	chunk := h.append(make([]byte, 0, room+128+len(h.author)+len(h.reason)), revision)
+	start := 0
+	for i, end := range ends {
+		if i > 0 && uint32(i)%h.perChunk == 0 {
+			packed.Chunks = append(packed.Chunks, chunk)
+			chunk = append(make([]byte, 0, room), codecVersion)
+		}
+		chunk = appendFrame(chunk, kg.Ref{Revision: revision, Ordinal: uint32(i)}, body[start:end])
+		start = end
+	}
+	packed.Chunks = append(packed.Chunks, chunk)
+	return packed, kg.Head{Revision: revision, Digest: h.digest}, nil
+}
+
+// recordsPerChunk chooses the packing of records that end at the offsets.
+func recordsPerChunk(ends []int) uint32 {
+	if len(ends) == 0 {
+		return 1
+	}
+	size := ends[len(ends)-1]
+	if size <= oneChunk {
+		return uint32(len(ends))
+	}
+	per := min(max(oneChunk*len(ends)/size, fewRecords), maxRecords)
+	for per > 1 && largest(ends, per)+MaxAuthor+MaxReason+per*frameOverhead+sha256.Size > MaxChunk {
+		per /= 2
+	}
+	return uint32(per)
+}
+
+// largest is the size of the largest run of per records.
+func largest(ends []int, per int) int {
+	most, start := 0, 0
+	for i := per - 1; ; i += per {
+		end := ends[min(i, len(ends)-1)]
+		most, start = max(most, end-start), end
+		if i >= len(ends)-1 {
+			return most
+		}
+	}
+}
+
+// chain is the digest of a commit: SHA-256 over the digest of its parent, its
+// revision and the SHA-256 of its content. The content leaves out checksums
+// and chunk borders, so packing may change without changing digests.
+func chain(parent kg.Digest, revision kg.Revision, content []byte) kg.Digest {
+	b := append(make([]byte, 0, 72), parent[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(revision))
+	return sha256.Sum256(append(b, content...))
+}
+
+// appendMeta appends the part of the header that is content.
+func (h *header) appendMeta(b []byte) []byte {
+	b = msgp.AppendInt64(b, h.time.UnixMilli())
+	b = msgp.AppendString(b, h.author)
+	b = msgp.AppendString(b, h.reason)
+	return msgp.AppendUint32(b, h.records)
+}
+
+func (h *header) append(b []byte, revision kg.Revision) []byte {
+	start := len(b)
+	b = append(b, codecVersion)
+	b = append(b, h.digest[:]...)
+	b = h.appendMeta(b)
+	b = msgp.AppendUint32(b, h.perChunk)
+	return binary.BigEndian.AppendUint32(b, checksum(kg.Ref{Revision: revision, Ordinal: headerOrdinal}, b[start:]))
+}
+
+// headerOrdinal stands for the header where a checksum covers an ordinal.
+const headerOrdinal = 1<<32 - 1
+
+// checksum is the CRC32C over the address and the bytes, so that right bytes in
+// a wrong place fail too.
+func checksum(ref kg.Ref, b []byte) uint32 {
+	var at [12]byte
+	binary.BigEndian.PutUint64(at[:8], uint64(ref.Revision))
+	binary.BigEndian.PutUint32(at[8:], ref.Ordinal)
+	return crc32.Update(crc32.Checksum(at[:], castagnoli), castagnoli, b)
+}
+
+func appendFrame(b []byte, ref kg.Ref, record []byte) []byte {
+	b = msgp.AppendBytes(b, record)
+	return binary.BigEndian.AppendUint32(b, checksum(ref, record))
+}
+
+// readHeader reads the header of chunk 0 and returns the frames behind it.
+func readHeader(revision kg.Revision, chunk []byte) (header, []byte, error) {
+	h, rest, err := parseHeader(revision, chunk)
+	if err != nil {
+		return header{}, nil, kg.Errorf(kg.Corrupt, "the header of revision %d is damaged: %w", revision, err)
+	}
+	return h, rest, nil
+}
+
+func parseHeader(revision kg.Revision, chunk []byte) (h header, rest []byte, err error) {
+	if err := checkVersion(chunk); err != nil {
+		return h, nil, err
+	}
+	if len(chunk) < 1+len(h.digest) {
+		return h, nil, msgp.ErrShortBytes
+	}
+	copy(h.digest[:], chunk[1:])
+	d := decoder{b: chunk[1+len(h.digest):]}
+	millis := d.int()
+	h.time = time.UnixMilli(millis).UTC()
+	h.author, h.reason = d.string(), d.string()
+	h.records, h.perChunk = uint32(d.uint(1<<32-1)), uint32(d.uint(1<<32-1))
+	if d.err != nil {
+		return h, nil, d.err
+	}
+	size := len(chunk) - len(d.b)
+	switch {
+	case len(d.b) < 4:
+		return h, nil, msgp.ErrShortBytes
+	case binary.BigEndian.Uint32(d.b) != checksum(kg.Ref{Revision: revision, Ordinal: headerOrdinal}, chunk[:size]):
+		return h, nil, errChecksum
+	case h.perChunk == 0:
+		return h, nil, fmt.Errorf("no records a chunk")
+	}
+	return h, d.b[4:], nil
+}
+
+var errChecksum = fmt.Errorf("the checksum is wrong")
+
+func checkVersion(chunk []byte) error {
+	switch {
+	case len(chunk) == 0:
+		return msgp.ErrShortBytes
+	case chunk[0] != codecVersion:
+		return fmt.Errorf("codec version %d is not %d, which this program reads", chunk[0], codecVersion)
+	}
+	return nil
+}
+
+// CommitDigest returns the digest that chunk 0 of the revision says its commit
+// has, for engines that hold a copy of the head against the log.
+func CommitDigest(revision kg.Revision, chunk []byte) (kg.Digest, error) {
+	h, _, err := readHeader(revision, chunk)
+	return h.digest, err
+}
+
+// frames walks the records of one chunk.
+type frames struct {
+	ref  kg.Ref // of the next record
+	rest []byte
+}
+
+// openChunk starts the walk of a chunk after chunk 0.
+func openChunk(ref ChunkRef, l layout, chunk []byte) (frames, error) {
+	first := kg.Ref{Revision: ref.Revision, Ordinal: ref.Chunk * l.perChunk}
+	if err := checkVersion(chunk); err != nil {
+		return frames{}, damaged(first, err)
+	}
+	return frames{first, chunk[1:]}, nil
+}
+
+// skip passes over the next record without checking it.
+func (f *frames) skip() error {
+	_, rest, err := msgp.ReadBytesZC(f.rest)
+	if err == nil && len(rest) < 4 {
+		err = msgp.ErrShortBytes
+	}
+	if err != nil {
+		return damaged(f.ref, err)
+	}
+	f.rest = rest[4:]
+	f.ref.Ordinal++
+	return nil
+}
+
+// next checks and decodes the next record, and returns its bytes too.
+func (f *frames) next() (kg.Record, []byte, error) {
+	record, rest, err := msgp.ReadBytesZC(f.rest)
+	switch {
+	case err != nil:
+	case len(rest) < 4:
+		err = msgp.ErrShortBytes
+	case binary.BigEndian.Uint32(rest) != checksum(f.ref, record):
+		err = errChecksum
+	}
+	if err != nil {
+		return kg.Record{}, nil, damaged(f.ref, err)
+	}
+	r, err := decodeRecord(record)
+	if err != nil {
+		return kg.Record{}, nil, damaged(f.ref, err)
+	}
+	f.rest = rest[4:]
+	f.ref.Ordinal++
+	return r, record, nil
+}
+
+func damaged(ref kg.Ref, err error) error {
+	return kg.Errorf(kg.Corrupt, "record %d of revision %d is damaged: %w; restore the store from a backup", ref.Ordinal, ref.Revision, err)
+}
+
+// describe names the record for people.
+func describe(r *kg.Record) string {
+	switch {
+	case r.Node != nil:
+		return fmt.Sprintf("node %q", r.Node.ID)
+	case r.Link != nil:
+		return fmt.Sprintf("link %q", r.Link.ID)
+	}
+	return fmt.Sprintf("the deletion of %q", r.ID)
+}
