@@ -1,0 +1,58 @@
+package reference
+
+import (
+	"ecpgraph/internal/ontology"
+)
+
+// SDL is the ontology that the random tests run over: every kind of property,
+// a value type, a relation of a type with itself, and polymorphic ends.
+const SDL = `
+"What is cited." type Document @node {
+  "When it was issued." issued: PartialDate @index
+}
+"A tool." type Tool @node {
+  "Its kind." kind: ToolKind! @index
+  "Its rank." rank: Int @index
+  "Whether anybody may have it." open: Boolean @index
+  "Its code." code: String @index
+  "When it was adopted." adopted: PartialDate @index
+  "Where it is." page: URL
+  "Key words." tags: [String!]
+  "When it runs." period: Period @index
+  "When it ran before." earlier: [Period!]
+}
+"A goal." type Goal @node {
+  "Its rank." rank: Int @index
+}
+"A body." type Body @node(plural: "bodies")
+
+"Kinds of tools." enum ToolKind { "A guide." GUIDE "A table." TABLE "A model." MODEL }
+
+"A span of time." type Period @value {
+  "Its first date." start: PartialDate @index
+  "Its last date." end: PartialDate @index
+  "How long." weeks: Int @index
+  "Whether it is certain." firm: Boolean @index
+  "How it is meant." sort: ToolKind @index
+  "What was written." wording: String
+  "What was noted." notes: [String!]
+}
+
+"A tool or body serves a goal." type Serves @relation(from: [Tool, Body], to: Goal, forward: "goals", backward: "servants") {
+  "How well." strength: Int
+}
+"A tool is a part of a tool." type PartOf @relation(from: Tool, to: Tool, forward: "wholes", backward: "parts")
+"A body runs a tool." type RunBy @relation(from: Tool, to: Body, forward: "runners", backward: "tools") {
+  "Since when." since: PartialDate!
+}
+"A document mentions a thing." type Mentions @relation(from: Document, to: Node, forward: "mentions", backward: "mentionedIn")
+`
+
+// Ontology is SDL, parsed. It panics when SDL is wrong.
+func Ontology() *ontology.Ontology {
+	o, err := ontology.Parse([]ontology.Source{{Name: "reference.graphqls", Text: SDL}})
+	if err != nil {
+		panic(err)
+	}
+	return o
+}
