@@ -15,11 +15,7 @@ const repository = "../.."
 func readECP(t *testing.T) (*ontology.Ontology, *Set) {
 	t.Helper()
 	root := os.DirFS(repository)
-	sources, err := ontology.ReadSources(root, "graph/schema/ontology")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := ontology.Parse(sources)
+	o, err := ontology.Read(root, "graph/schema/ontology")
 	if err != nil {
 		t.Fatal(err)
 	}

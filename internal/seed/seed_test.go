@@ -37,11 +37,7 @@ func golden(t *testing.T, name, got string) {
 
 func readOntology(t testing.TB) *ontology.Ontology {
 	t.Helper()
-	sources, err := ontology.ReadSources(os.DirFS("testdata"), ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := ontology.Parse(sources)
+	o, err := ontology.Read(os.DirFS("testdata"), ".")
 	if err != nil {
 		t.Fatal(err)
 	}

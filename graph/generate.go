@@ -1,0 +1,4 @@
+package graph
+
+//go:generate go run ecpgraph/internal/gen ..
+//go:generate go tool gqlgen generate

@@ -1,0 +1,75 @@
+package graph
+
+import (
+	"context"
+
+	"ecpgraph/graph/generated"
+	"ecpgraph/graph/model"
+	"ecpgraph/internal/kg"
+	"ecpgraph/internal/live"
+	"ecpgraph/internal/query"
+)
+
+// resolver is the root of all resolvers. gqlgen also asks for resolvers of the
+// fields of inputs, which it never calls: model.Where and model.OrderBy take an
+// input as a whole. The embedded interface stands for those.
+type resolver struct {
+	generated.ResolverRoot
+	live *live.Graph // nil where there are no subscriptions
+}
+
+func (r resolver) Query() generated.QueryResolver               { return queryResolver{} }
+func (r resolver) Subscription() generated.SubscriptionResolver { return subscriptionResolver{r.live} }
+
+type queryResolver struct{}
+
+func (queryResolver) Node(ctx context.Context, id string) (model.Node, error) {
+	return model.FindNode(ctx, id), nil
+}
+
+func (queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	if len(ids) > query.MaxPage {
+		return nil, kg.Errorf(kg.Limit, "ids: %d are more than the %d that can be asked for at once", len(ids), query.MaxPage)
+	}
+	nodes := make([]model.Node, len(ids))
+	for i, id := range ids {
+		nodes[i] = model.FindNode(ctx, id)
+	}
+	return nodes, nil
+}
+
+func (queryResolver) Link(ctx context.Context, id string) (*model.Link, error) {
+	return model.FindLink(ctx, id), nil
+}
+
+func (queryResolver) Cited(ctx context.Context, document, locator string) (*model.CitedFacts, error) {
+	return model.FindCited(ctx, document, locator)
+}
+
+func (queryResolver) Revision(ctx context.Context) (*model.Revision, error) {
+	return model.NewRevision(model.View(ctx)), nil
+}
+
+type subscriptionResolver struct{ live *live.Graph }
+
+func (r subscriptionResolver) Revision(ctx context.Context) (<-chan *model.Revision, error) {
+	if r.live == nil {
+		return nil, kg.Errorf(kg.Unavailable, "subscriptions need a server: start `ecpgraph serve`")
+	}
+	revisions := make(chan *model.Revision)
+	go func() {
+		defer close(revisions)
+		for {
+			root := r.live.Root()
+			select {
+			case revisions <- model.NewRevision(root):
+			case <-ctx.Done():
+				return
+			}
+			if r.live.Follow(ctx, root.Head().Revision) != nil {
+				return
+			}
+		}
+	}()
+	return revisions, nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"ecpgraph/internal/ontology"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// TestDerive compares all that is derived from a small ontology with
+// testdata/output, file by file.
+func TestDerive(t *testing.T) {
+	files := deriveFrom(t, "testdata", "input")
+	for name, got := range files {
+		golden := filepath.Join("testdata", "output", filepath.Base(name)+".golden")
+		if *update {
+			if err := os.WriteFile(golden, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s (-want +got; go test ./internal/gen -update rewrites it):\n%s", golden, diff)
+		}
+	}
+}
+
+// TestDerivedSchemaIsValid joins the derived SDL of the small and of the real
+// ontology with the base schema, as gqlgen does.
+func TestDerivedSchemaIsValid(t *testing.T) {
+	base, err := os.ReadFile("../../graph/schema/base.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{"testdata/input", "../../graph/schema/ontology"} {
+		files := deriveFrom(t, filepath.Dir(dir), filepath.Base(dir))
+		_, err := gqlparser.LoadSchema(
+			&ast.Source{Name: "base.graphqls", Input: string(base)},
+			&ast.Source{Name: "derived.graphqls", Input: string(files["graph/schema/derived.graphqls"])},
+		)
+		if err != nil {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+}
+
+// TestDerivedIsInStep: what is committed is what the ontology derives today.
+func TestDerivedIsInStep(t *testing.T) {
+	for name, want := range deriveFrom(t, "../../graph/schema", "ontology") {
+		got, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s is out of step: run go generate ./...\n%.2000s", name, diff)
+		}
+	}
+}
+
+func deriveFrom(t *testing.T, root, dir string) map[string][]byte {
+	t.Helper()
+	o, err := ontology.Read(os.DirFS(root), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := derive(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
