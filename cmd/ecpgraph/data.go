@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+
+	"ecpgraph/graph/schema"
+	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
+	"ecpgraph/internal/live"
+	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/seed"
+	"ecpgraph/internal/store"
+	"ecpgraph/internal/store/badgerstore"
+)
+
+// dataFlag is for commands that work on the store themselves.
+type dataFlag struct {
+	Data string `default:"./data" placeholder:"DIR" setting:"" help:"Directory of the graph's store (default: ./data)."`
+}
+
+// sourceFlags is for commands that read a graph, wherever it is.
+type sourceFlags struct {
+	dataFlag
+	Server string `placeholder:"URL" setting:"" help:"Ask this running server instead of reading --data."`
+}
+
+// outputFlag is for commands whose result scripts may want.
+type outputFlag struct {
+	Output string `short:"o" enum:"text,json" default:"text" placeholder:"FORMAT" setting:"" help:"text for people, json for programs (default: text)."`
+}
+
+func (o outputFlag) json() bool { return o.Output == "json" }
+
+func readOntology() (*ontology.Ontology, error) {
+	return ontology.Read(schema.Files, schema.OntologyDir)
+}
+
+// database is an open data directory.
+type database struct {
+	*live.Graph
+	store kg.Store // belongs to the Graph, which closes it
+}
+
+// openExisting opens a data directory to read it.
+func openExisting(ctx context.Context, dir string, logger *slog.Logger) (*database, error) {
+	if !badgerstore.Exists(dir) {
+		return nil, failf(exitNotFound, "there is no graph in %s: load one with ecpgraph load FOLDER --data %s, or name the directory with --data", dir, dir)
+	}
+	o, err := readOntology()
+	if err != nil {
+		return nil, err
+	}
+	db, err := open(ctx, dir, o, logger)
+	if errors.Is(err, badgerstore.ErrInUse) {
+		return nil, failf(exitStore, "%w, or use --server URL", err)
+	}
+	return db, err
+}
+
+// open opens a data directory, or makes it.
+func open(ctx context.Context, dir string, o *ontology.Ontology, logger *slog.Logger) (*database, error) {
+	engine, err := badgerstore.Open(ctx, dir, badgerstore.Options{Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	log, err := store.Open(ctx, engine)
+	if err != nil {
+		return nil, err
+	}
+	graph, err := live.Open(ctx, log, o)
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return &database{graph, log}, nil
+}
+
+// exportLines writes the graph as JSON Lines.
+func exportLines(w io.Writer, ix *index.Index) error {
+	var nodes []*kg.Node
+	var links []*kg.Link
+	for _, t := range ix.Ontology().NodeTypes {
+		for _, n := range ix.NodesOf(t) {
+			nodes = append(nodes, n.Node)
+			for _, end := range t.Ends {
+				if end.Direction != ontology.Out {
+					continue
+				}
+				for _, l := range ix.Links(n.ID, end) {
+					links = append(links, l.Link)
+				}
+			}
+		}
+	}
+	return seed.WriteLines(w, nodes, links)
+}

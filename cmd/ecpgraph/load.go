@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+
+	"ecpgraph/internal/kg"
+	"ecpgraph/internal/live"
+	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/seed"
+	"ecpgraph/internal/store"
+	"ecpgraph/internal/store/badgerstore"
+	"ecpgraph/internal/store/memstore"
+)
+
+type loadCommand struct {
+	Path string `arg:"" help:"Seed folder, file of JSON Lines, or - for JSON Lines from standard input."`
+
+	dataFlag
+	Author string `placeholder:"NAME" setting:"" help:"Who changes the graph, for its history (default: the user)."`
+	Reason string `placeholder:"TEXT" help:"Why, for its history (default: load PATH)."`
+	DryRun bool   `help:"Only tell what would change."`
+	outputFlag
+}
+
+func (loadCommand) Help() string {
+	return `What is new is created, what differs is updated, what is the same is left alone: loading the same
+again changes nothing, not even the revision. Nothing is deleted. After any fault, or when the
+process is killed, the graph is as it was.
+
+Examples:
+
+	ecpgraph load seeds/ecp
+	ecpgraph load graph.jsonl --data ./copy --dry-run
+	ecpgraph export --data ./a | ecpgraph load - --data ./b`
+}
+
+// loadResult is what load did. Its JSON form is part of the program's interface.
+type loadResult struct {
+	Source    string      `json:"source"`
+	Data      string      `json:"data"`
+	DryRun    bool        `json:"dryRun"`
+	Nodes     int         `json:"nodes"` // in the source
+	Links     int         `json:"links"`
+	Created   int         `json:"created"` // nodes and links
+	Updated   int         `json:"updated"`
+	Unchanged int         `json:"unchanged"`
+	Revision  kg.Revision `json:"revision"` // of the graph afterwards
+}
+
+func (r loadResult) String() string {
+	if r.Created+r.Updated == 0 {
+		return fmt.Sprintf("Nothing to change: %s holds all %d nodes and %d links of %s, at %v.", r.Data, r.Nodes, r.Links, r.Source, r.Revision)
+	}
+	did, at := "Loaded", "now at"
+	if r.DryRun {
+		did, at = "Would load", "then at"
+	}
+	return fmt.Sprintf("%s %s into %s: %d created, %d updated, %d unchanged; %s %v.", did, r.Source, r.Data, r.Created, r.Updated, r.Unchanged, at, r.Revision)
+}
+
+func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
+	o, err := readOntology()
+	if err != nil {
+		return err
+	}
+	p := s.progress()
+	defer p.done()
+	var db *database
+	defer func() {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	var known func(kg.ID) bool
+	if badgerstore.Exists(c.Data) { // else nothing is made there before the source was read
+		if db, err = open(ctx, c.Data, o, s.logger); err != nil {
+			return err
+		}
+		ix := db.Root()
+		known = func(id kg.ID) bool { return ix.Node(id) != nil || ix.Link(id) != nil }
+	}
+	set, err := c.read(ctx, s, p, o, known)
+	if err != nil {
+		return err
+	}
+	target := db
+	switch {
+	case c.DryRun:
+		if target, err = rehearsal(ctx, db, o); err != nil {
+			return err
+		}
+		defer target.Close()
+	case db == nil:
+		if db, err = open(ctx, c.Data, o, s.logger); err != nil {
+			return err
+		}
+		target = db
+	}
+	p.sayf("writing %d nodes and %d links", len(set.Nodes), len(set.Links))
+	outcome, err := target.Commit(ctx, set.Change(c.author(s), c.reason()))
+	if err != nil {
+		return refused(err, c.name())
+	}
+	p.done()
+	result := loadResult{
+		Source: c.name(), Data: c.Data, DryRun: c.DryRun, Nodes: len(set.Nodes), Links: len(set.Links),
+		Created: outcome.Created, Updated: outcome.Updated, Unchanged: outcome.Same, Revision: outcome.Revision,
+	}
+	if c.json() {
+		return writeJSON(s.stdout, result)
+	}
+	_, err = fmt.Fprintln(s.stdout, result)
+	return err
+}
+
+// refused says of a set that was not loaded that nothing has changed.
+func refused(err error, name string) error {
+	if own := (*failure)(nil); errors.As(err, &own) {
+		return own
+	}
+	switch kg.CodeOf(err) {
+	case kg.Invalid, kg.NotFound, kg.Limit:
+		return faultList(exitInvalid, err, name+" is not loaded, the graph is as it was")
+	}
+	return err
+}
+
+// read reads the source whole.
+func (c *loadCommand) read(ctx context.Context, s *session, p *progress, o *ontology.Ontology, known func(kg.ID) bool) (*seed.Set, error) {
+	var in io.Reader = interruptible{ctx, s.stdin}
+	if c.Path != "-" {
+		info, err := os.Stat(c.Path)
+		if err != nil {
+			return nil, notThere(err, c.Path)
+		}
+		if info.IsDir() {
+			p.sayf("reading %s", c.Path)
+			set, err := readSeedFolder(c.Path, o)
+			if err != nil {
+				return nil, refused(err, c.Path)
+			}
+			return set, nil
+		}
+		file, err := os.Open(c.Path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	set, err := seed.ReadLines(p.reading(c.name(), bufio.NewReaderSize(in, 1<<20)), c.name(), o, known)
+	if err != nil {
+		return nil, refused(err, c.name())
+	}
+	return set, nil
+}
+
+// name stands for the source in messages.
+func (c *loadCommand) name() string {
+	if c.Path == "-" {
+		return "standard input"
+	}
+	return c.Path
+}
+
+func (c *loadCommand) author(s *session) string {
+	if c.Author != "" {
+		return c.Author
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "unknown"
+}
+
+func (c *loadCommand) reason() string {
+	if c.Reason != "" {
+		return c.Reason
+	}
+	return "load " + c.name()
+}
+
+// rehearsal copies the log into memory, where a change may be tried; db may be
+// nil for a graph that does not exist yet.
+func rehearsal(ctx context.Context, db *database, o *ontology.Ontology) (*database, error) {
+	log, err := store.Open(ctx, memstore.New())
+	if err != nil {
+		return nil, err
+	}
+	if db != nil {
+		for commit, err := range db.store.Commits(ctx, 0) {
+			if err != nil {
+				return nil, err
+			}
+			head, err := log.Head(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := log.Append(ctx, head, []kg.Commit{commit}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	graph, err := live.Open(ctx, log, o)
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return &database{graph, log}, nil
+}
+
+// readSeedFolder reads a folder on disk. Its faults name the files as the path
+// does.
+func readSeedFolder(path string, o *ontology.Ontology) (*seed.Set, error) {
+	if _, err := os.Stat(filepath.Join(path, "seed.yaml")); errors.Is(err, fs.ErrNotExist) {
+		return nil, failf(exitNotFound, "%s is not a seed folder: it has no seed.yaml", path)
+	}
+	if strings.ContainsAny(path, `*?[\`) { // signs that patterns of file names take for their own
+		return seed.ReadFolder(os.DirFS(path), ".", o)
+	}
+	return seed.ReadFolder(disk{}, path, o)
+}
+
+// disk is the file system by the names that people write, relative or absolute.
+type disk struct{}
+
+func (disk) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// notThere turns a path that does not exist into an error of its own exit code.
+func notThere(err error, path string) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return failf(exitNotFound, "%s: there is no such file or folder", path)
+	}
+	return err
+}
+
+// interruptible is a reader of standard input that ends with the context, also
+// while nothing comes.
+type interruptible struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (r interruptible) Read(b []byte) (int, error) {
+	type result struct {
+		read []byte
+		err  error
+	}
+	// A read that waits cannot be ended; after an interrupt it is left behind,
+	// with a buffer of its own, and ends with the process.
+	done := make(chan result, 1)
+	go func() {
+		buffer := make([]byte, len(b))
+		n, err := r.from.Read(buffer)
+		done <- result{buffer[:n], err}
+	}()
+	select {
+	case got := <-done:
+		return copy(b, got.read), got.err
+	case <-r.ctx.Done():
+		return 0, r.ctx.Err()
+	}
+}
