@@ -1,0 +1,119 @@
+package ecpgraph_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+// mayImport says, for the packages of the module, which others of it they may
+// import; the longest pattern that matches a package holds. Imports run one
+// way: cmd knows everything, kg knows nothing.
+var mayImport = map[string][]string{
+	"cmd/*":              {"*"},
+	"graph":              {"graph/*", "internal/index", "internal/kg", "internal/live", "internal/query", "internal/requestid"},
+	"graph/generated":    {"graph/model"},
+	"graph/model":        {"internal/index", "internal/kg", "internal/ontology", "internal/query"},
+	"graph/schema":       {},
+	"internal/kg":        {},
+	"internal/gen":       {"internal/kg", "internal/ontology", "internal/query"},
+	"internal/index":     {"internal/kg", "internal/ontology"},
+	"internal/live":      {"internal/index", "internal/kg", "internal/ontology"},
+	"internal/ontology":  {"internal/kg"},
+	"internal/query":     {"internal/index", "internal/kg", "internal/ontology"},
+	"internal/reference": {"internal/index", "internal/kg", "internal/ontology", "internal/query"},
+	"internal/requestid": {},
+	"internal/seed":      {"internal/kg", "internal/ontology"},
+	"internal/server":    {"internal/kg", "internal/requestid"},
+	"internal/store":     {"internal/kg"},
+	// An engine never imports another.
+	"internal/store/badgerstore": {"internal/kg", "internal/store"},
+	"internal/store/memstore":    {"internal/kg", "internal/store"},
+	"internal/store/storetest":   {"internal/kg", "internal/store", "internal/store/memstore"},
+	"internal/webui":             {},
+	"internal/webui/precompress": {},
+	"seeds":                      {},
+}
+
+// TestImportsRunOneWay holds the map of the code. Tests may import more.
+func TestImportsRunOneWay(t *testing.T) {
+	command := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, err.(*exec.ExitError).Stderr)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(out))
+	packages := 0
+	for {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name, ours := strings.CutPrefix(p.ImportPath, "ecpgraph/")
+		if !ours {
+			continue
+		}
+		packages++
+		allowed, found := rule(name)
+		if !found {
+			t.Errorf("%s: say in mayImport what it may import", name)
+			continue
+		}
+		for _, i := range p.Imports {
+			target, ours := strings.CutPrefix(i, "ecpgraph/")
+			switch {
+			case ours && !matches(allowed, target):
+				t.Errorf("%s must not import %s", name, target)
+			case !ours && name == "internal/kg" && strings.Contains(i, "."):
+				t.Errorf("%s imports %s: it may use the standard library only", name, i)
+			case strings.Contains(i, "99designs/gqlgen") && !strings.HasPrefix(name, "graph") && name != "internal/gen":
+				t.Errorf("%s imports %s: gqlgen stays in graph", name, i)
+			case strings.Contains(i, "dgraph-io/badger") && name != "internal/store/badgerstore":
+				t.Errorf("%s imports %s: badger stays in its engine", name, i)
+			}
+		}
+	}
+	if packages < 10 {
+		t.Errorf("only %d packages seen", packages)
+	}
+}
+
+func rule(name string) (allowed []string, found bool) {
+	best := ""
+	for pattern, imports := range mayImport {
+		if match(pattern, name) && len(pattern) > len(best) {
+			best, allowed, found = pattern, imports, true
+		}
+	}
+	return allowed, found
+}
+
+func matches(patterns []string, name string) bool {
+	for _, p := range patterns {
+		if match(p, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// match takes * for everything, dir/* for what is below dir.
+func match(pattern, name string) bool {
+	if pattern == "*" {
+		return true
+	}
+	if dir, below := strings.CutSuffix(pattern, "/*"); below {
+		return strings.HasPrefix(name, dir+"/")
+	}
+	return path.Clean(pattern) == name
+}
