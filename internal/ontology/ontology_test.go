@@ -38,7 +38,7 @@ func golden(t *testing.T, name, got string) {
 
 func parseHappy(t *testing.T) *Ontology {
 	t.Helper()
-	sources, err := ReadSources(os.DirFS("testdata"), ".")
+	sources, err := readSources(os.DirFS("testdata"), ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestParseFiles(t *testing.T) {
 		"s/c.graphqls": {Data: []byte(`"A thing." type Thing @node`)},
 		"s/readme.md":  {Data: []byte(`no SDL`)},
 	}
-	sources, err := ReadSources(fsys, "s")
+	sources, err := readSources(fsys, "s")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestParseFiles(t *testing.T) {
 	if box := o.NodeType("Box"); box.File != "s/b.graphqls" || box.End("things") == nil || box.Field("size").Enum != o.Enums[0] {
 		t.Errorf("box %+v", box)
 	}
-	if _, err := ReadSources(fsys, "none"); !errors.Is(err, kg.ErrNotFound) {
+	if _, err := readSources(fsys, "none"); !errors.Is(err, kg.ErrNotFound) {
 		t.Errorf("no files: %v, want an error of code %s", err, kg.NotFound)
 	}
 }

@@ -19,8 +19,17 @@ import (
 // Source is one SDL file.
 type Source struct{ Name, Text string }
 
-// ReadSources reads all *.graphqls files of a folder, by name.
-func ReadSources(fsys fs.FS, dir string) ([]Source, error) {
+// Read parses all *.graphqls files of a folder as one ontology.
+func Read(fsys fs.FS, dir string) (*Ontology, error) {
+	sources, err := readSources(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(sources)
+}
+
+// readSources reads the files by name.
+func readSources(fsys fs.FS, dir string) ([]Source, error) {
 	names, err := fs.Glob(fsys, path.Join(dir, "*.graphqls"))
 	if err != nil {
 		return nil, err

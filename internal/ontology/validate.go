@@ -46,6 +46,12 @@ func (o *Ontology) CheckLink(l *kg.Link) error {
 		c.addf("no relation %q%s", l.Relation, DidYouMean(l.Relation, keys(o.relations)))
 		return c.err()
 	}
+	if l.Relation != r.Name {
+		c.addf("a link names its relation %q, not %q", r.Name, l.Relation)
+	}
+	if want := kg.Kebab(r.Name); l.ID.Prefix() != want {
+		c.addf("the id of a %s link starts with %q", r.Name, want+":")
+	}
 	o.checkEnd(&c, r, "from", r.From, l.From)
 	o.checkEnd(&c, r, "to", r.To, l.To)
 	switch l.Basis {
@@ -57,6 +63,9 @@ func (o *Ontology) CheckLink(l *kg.Link) error {
 	case kg.Derived:
 		if len(l.Premises) == 0 {
 			c.addf("a derived link names the links it follows from as premises")
+		}
+		if len(l.Citations) > 0 {
+			o.checkCitations(&c, "link", l.Citations)
 		}
 	default:
 		c.addf("basis %q is neither %s nor %s", l.Basis, kg.Stated, kg.Derived)

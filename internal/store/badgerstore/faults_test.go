@@ -87,7 +87,7 @@ func TestSecondProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = openStore(dir, Options{})
-	want := "the data directory " + dir + " is in use by another ecpgraph process; stop it, or use --server URL"
+	want := "the data directory " + dir + " is in use by another ecpgraph process; stop it"
 	if !errors.Is(err, kg.ErrUnavailable) || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}

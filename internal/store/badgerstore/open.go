@@ -18,6 +18,16 @@ import (
 // badgerDir is the directory of Badger's files in the data directory.
 const badgerDir = "badger"
 
+// ErrInUse is the cause of the error with which Open refuses a directory that
+// another process has open.
+var ErrInUse = errors.New("in use by another ecpgraph process")
+
+// Exists reports whether the data directory holds a store.
+func Exists(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, badgerDir))
+	return err == nil && info.IsDir()
+}
+
 // Open opens the data directory and makes it where it is missing. Beside faults of the
 // file system it refuses, with code Unavailable, a directory that another
 // process uses or that has another format, and with code Corrupt a log that is
@@ -140,7 +150,7 @@ func nameFault(dir string, err error) error {
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "Another process is using this Badger database"):
-		return kg.Errorf(kg.Unavailable, "the data directory %s is in use by another ecpgraph process; stop it, or use --server URL", dir)
+		return kg.Errorf(kg.Unavailable, "the data directory %s is %w; stop it", dir, ErrInUse)
 	case strings.Contains(text, "external magic number doesn't match"):
 		_, found, _ := strings.Cut(text, "version present in manifest: ")
 		return errFormat(dir, found)
