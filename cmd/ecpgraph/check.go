@@ -43,7 +43,7 @@ type checkResult struct {
 	Coverage  *seed.Report `json:"coverage,omitempty"` // with --sources
 }
 
-func (c *checkCommand) Run(ctx context.Context, s *session) error {
+func (c *checkCommand) Run(_ context.Context, s *session) error {
 	o, err := readOntology()
 	if err != nil {
 		return err

@@ -106,7 +106,7 @@ func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
 		target = db
 	}
 	p.sayf("writing %d nodes and %d links", len(set.Nodes), len(set.Links))
-	outcome, err := target.Commit(ctx, set.Change(c.author(s), c.reason()))
+	outcome, err := target.Commit(ctx, set.Change(c.author(), c.reason()))
 	if err != nil {
 		return refused(err, c.name())
 	}
@@ -172,7 +172,7 @@ func (c *loadCommand) name() string {
 	return c.Path
 }
 
-func (c *loadCommand) author(s *session) string {
+func (c *loadCommand) author() string {
 	if c.Author != "" {
 		return c.Author
 	}

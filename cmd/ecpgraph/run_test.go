@@ -34,7 +34,7 @@ func TestExitCodes(t *testing.T) {
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/jsonl")
 		w.Header().Set("Content-Length", "1000")
-		io.WriteString(w, oneNode)
+		_, _ = io.WriteString(w, oneNode)
 	}))
 	defer broken.Close()
 	for _, folder := range []string{data, damaged} {
@@ -84,7 +84,7 @@ func TestInterrupt(t *testing.T) {
 	in, out := io.Pipe()
 	defer out.Close()
 	go func() {
-		io.WriteString(out, oneNode) // the reader is then known to wait for more
+		_, _ = io.WriteString(out, oneNode) // the reader is then known to wait for more
 		time.Sleep(10 * time.Millisecond)
 		interrupt()
 	}()
@@ -101,7 +101,7 @@ func TestInterrupt(t *testing.T) {
 func TestExportLeavesOldFile(t *testing.T) {
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/jsonl")
-		io.WriteString(w, oneNode)
+		_, _ = io.WriteString(w, oneNode)
 		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	}))

@@ -39,7 +39,7 @@ func TestWebSocket(t *testing.T) {
 		if err != nil {
 			t.Fatalf("origin %q: %v", origin, err)
 		}
-		defer socket.CloseNow()
+		defer func() { _ = socket.CloseNow() }()
 		sockets = append(sockets, socket)
 		for _, message := range []string{
 			`{"type":"connection_init"}`,

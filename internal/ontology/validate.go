@@ -49,7 +49,7 @@ func (o *Ontology) CheckLink(l *kg.Link) error {
 	if l.Relation != r.Name {
 		c.addf("a link names its relation %q, not %q", r.Name, l.Relation)
 	}
-	if want := kg.Kebab(r.Name); l.ID.Prefix() != want {
+	if want := kg.Kebab(r.Name); l.ID.Prefix() != want { // so no node can have the same id
 		c.addf("the id of a %s link starts with %q", r.Name, want+":")
 	}
 	o.checkEnd(&c, r, "from", r.From, l.From)

@@ -89,17 +89,21 @@ func TestCheckLink(t *testing.T) {
 		want  string
 	}{
 		{"good", func(*kg.Link) {}, ""},
-		{"enum name", func(l *kg.Link) { l.Relation = "FALLS_UNDER" }, ""},
+		{"enum name", func(l *kg.Link) { l.Relation = "FALLS_UNDER" },
+			`falls-under:child:ann>category:a: a link names its relation "FallsUnder", not "FALLS_UNDER"`},
 		{"derived", func(l *kg.Link) { l.Basis, l.Premises, l.Citations = kg.Derived, []kg.ID{"x:y"}, nil }, ""},
-		{"id", func(l *kg.Link) { l.ID = "x" }, `x: id "x": want the form type:key, such as tool:transit-guidelines`},
+		{"id", func(l *kg.Link) { l.ID = "x" }, `x: id "x": want the form type:key, such as tool:transit-guidelines
+x: the id of a FallsUnder link starts with "falls-under:"`},
 		{"relation", func(l *kg.Link) { l.Relation = "FalsUnder" }, `falls-under:child:ann>category:a: no relation "FalsUnder"; did you mean "FallsUnder"?`},
 		{"from", func(l *kg.Link) { l.From = "category:a" },
 			`falls-under:child:ann>category:a: from: a Category cannot stand here; FallsUnder links Child to Category`},
 		{"to", func(l *kg.Link) { l.To = "kid:a" }, `falls-under:child:ann>category:a: to: no node type has ids like "kid:a"`},
-		{"several", func(l *kg.Link) { l.Relation, l.From, l.To, l.Props = "Precedes", "document:d", "child:ann", nil },
-			`falls-under:child:ann>category:a: from: a Document cannot stand here; Precedes links Category or Child to Category or Child`},
-		{"any", func(l *kg.Link) { l.Relation, l.Props = "Mentions", nil },
-			`falls-under:child:ann>category:a: from: a Child cannot stand here; Mentions links Document to any node`},
+		{"several", func(l *kg.Link) {
+			l.ID, l.Relation, l.From, l.To, l.Props = "precedes:x", "Precedes", "document:d", "child:ann", nil
+		},
+			`precedes:x: from: a Document cannot stand here; Precedes links Category or Child to Category or Child`},
+		{"any", func(l *kg.Link) { l.ID, l.Relation, l.Props = "mentions:x", "Mentions", nil },
+			`mentions:x: from: a Child cannot stand here; Mentions links Document to any node`},
 		{"stated", func(l *kg.Link) { l.Premises, l.Citations = []kg.ID{"x:y"}, nil },
 			`falls-under:child:ann>category:a: a stated link has no premises: its citations carry it
 falls-under:child:ann>category:a: link: no citation: name the document and the place that say so`},

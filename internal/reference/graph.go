@@ -99,6 +99,9 @@ func (g *Graph) Apply(c kg.Change) (*Graph, Effect, *Refusal) {
 		if err := g.Ontology.CheckLink(l); err != nil {
 			r.add(kg.Invalid, "%v", err)
 		}
+		if g.Ontology.Relation(l.Relation) == nil || l.ID.Prefix() != kg.Kebab(l.Relation) {
+			r.add(kg.Invalid, "%s does not start with the relation %s", l.ID, l.Relation)
+		}
 		if put[l.ID] || slices.Contains(c.DeleteLinks, l.ID) {
 			r.add(kg.Invalid, "%s twice", l.ID)
 		}

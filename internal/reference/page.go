@@ -78,12 +78,12 @@ func compareKeys(a, b []key) int {
 			continue
 		}
 		c := 0
-		switch {
-		case x.kind == ontology.Int:
+		switch x.kind {
+		case ontology.Int:
 			c = cmp.Compare(x.value.(int64), y.value.(int64))
-		case x.kind == ontology.Boolean:
+		case ontology.Boolean:
 			c = cmp.Compare(bit(x.value.(bool)), bit(y.value.(bool)))
-		case x.kind == ontology.PartialDate:
+		case ontology.PartialDate:
 			_, lastX := days(x.value.(string))
 			_, lastY := days(y.value.(string))
 			c = cmp.Or(cmp.Compare(lastX, lastY), cmp.Compare(x.value.(string), y.value.(string)))

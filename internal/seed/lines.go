@@ -165,9 +165,6 @@ func (r *lineReader) link(it *item) {
 	} else {
 		l.Relation = relation.Name
 		l.Props = r.props(it, schema{about: about, fields: relation.Fields, field: relation.Field, implicit: kg.PropWording})
-		if want := kg.Kebab(relation.Name); l.ID.Prefix() != want {
-			r.faults.addf(it.at, "%s: the id of a %s link starts with %q", about, relation.EnumName(), want+":")
-		}
 	}
 	if r.add(l.ID, it.at) && len(r.faults.list) == before {
 		r.faults.addAll(it.at, r.ontology.CheckLink(l))

@@ -41,6 +41,6 @@ func writeJSON(w http.ResponseWriter, r *http.Request, status int, value any) {
 	header.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		w.Write(append(body, '\n')) // a client that went away needs no answer
+		_, _ = w.Write(append(body, '\n')) // a client that went away needs no answer
 	}
 }

@@ -254,7 +254,7 @@ func TestBrokenAnswer(t *testing.T) {
 			return errors.New("a damaged record")
 		}}
 		c.UI = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Write(make([]byte, 100<<10))
+			_, _ = w.Write(make([]byte, 100<<10))
 			panic("late")
 		})
 	})

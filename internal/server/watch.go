@@ -44,7 +44,7 @@ func (s *Server) watched(next http.Handler) http.Handler {
 		start := time.Now()
 		defer func() {
 			fault := recover()
-			aborted := fault == http.ErrAbortHandler
+			aborted := fault == any(http.ErrAbortHandler)
 			if fault != nil && !aborted {
 				s.config.Logger.ErrorContext(ctx, "panic", "fault", fmt.Sprint(fault), "stack", string(debug.Stack()), "request_id", id)
 			}

@@ -101,7 +101,8 @@ func value(r *rand.Rand, depth int) any {
 	case 0:
 		return word(r)
 	case 1:
-		return r.Int64()>>r.IntN(64) - r.Int64()>>r.IntN(64)
+		sign := int64(1 - 2*r.IntN(2))
+		return sign * (r.Int64() >> r.IntN(64))
 	case 2:
 		return r.IntN(2) == 0
 	case 3:

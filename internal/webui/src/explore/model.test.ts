@@ -1,0 +1,65 @@
+import { buildSchema, parse, validate } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { listQuery, modelOf, nodeQuery, relationQuery } from './model';
+import { typeTitle, words } from './words';
+
+const schema = buildSchema(`
+  interface Node { id: ID! name: String! }
+  enum Basis { STATED DERIVED }
+  type Period { wording: String start: String }
+  type Citation { document: Document! locator: String! checksum: String nested: Citation }
+  type PageInfo { hasNextPage: Boolean! endCursor: String }
+  type Document implements Node { id: ID! name: String! }
+  type Tool implements Node {
+    id: ID! name: String! description: String period: Period citations: [Citation!]!
+    old: String @deprecated(reason: "gone") similar(to: ID!): [Tool!]!
+    goals(first: Int, after: String): ToolGoalConnection!
+  }
+  type Goal implements Node { id: ID! name: String! }
+  type ToolGoalConnection { totalCount: Int! edges: [ToolGoalEdge!]! pageInfo: PageInfo! }
+  type ToolGoalEdge { cursor: String! node: Goal! link: Link! basis: Basis! citations: [Citation!]! }
+  type Link { id: ID! basis: Basis! }
+  type ToolConnection { totalCount: Int! edges: [ToolEdge!]! pageInfo: PageInfo! }
+  type ToolEdge { cursor: String! node: Tool! }
+  type Query { node(id: ID!): Node tools(first: Int, after: String): ToolConnection! version: String! }
+`);
+const model = modelOf(schema);
+const tool = model.byName.get('Tool')!;
+
+describe('modelOf', () => {
+  it('finds the node types, their root fields and relations', () => {
+    expect(model.types.map(t => t.name).sort()).toEqual(['Document', 'Goal', 'Tool']);
+    expect(tool.rootField).toBe('tools');
+    expect(model.byName.get('Goal')!.rootField).toBeUndefined();
+    expect(tool.relations.map(r => [r.field, r.target.name, r.counted])).toEqual([['goals', 'Goal', true]]);
+  });
+  it('leaves out deprecated fields and fields that need arguments', () => {
+    expect(tool.fields).toEqual(['name', 'description', 'period', 'citations']);
+  });
+});
+
+describe('queries', () => {
+  it.each([
+    ['list', listQuery(tool)],
+    ['node', nodeQuery(tool)],
+    ['node without fields of its own', nodeQuery(model.byName.get('Goal')!)],
+    ['relation', relationQuery(tool, tool.relations[0]!)],
+  ])('%s is valid for the schema it came from', (_, text) => {
+    expect(validate(schema, parse(text)).map(e => e.message)).toEqual([]);
+  });
+  it('reads the properties and citations of a link', () => {
+    expect(relationQuery(tool, tool.relations[0]!)).toMatch(/edges \{ basis citations \{ document \{ __typename id name \} locator/);
+  });
+  it('ends although a value type contains itself', () => {
+    expect(nodeQuery(tool).match(/nested/g)).toHaveLength(2);
+  });
+});
+
+it.each([
+  ['responsibleBodies', 'responsible bodies'],
+  ['IN_PROGRESS', 'in progress'],
+  ['WorkingBody', 'working body'],
+  ['relatedHSCode', 'related HS code'],
+])('words(%s) is %s', (name, want) => expect(words(name)).toBe(want));
+
+it('typeTitle starts with a capital', () => expect(typeTitle('workProgrammes')).toBe('Work programmes'));

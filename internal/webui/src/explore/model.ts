@@ -1,0 +1,180 @@
+import {
+  buildClientSchema, getIntrospectionQuery, getNamedType, getNullableType, isInterfaceType, isLeafType,
+  isListType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLInterfaceType, type GraphQLNamedType,
+  type GraphQLObjectType, type GraphQLSchema, type IntrospectionQuery,
+} from 'graphql';
+import { query } from '../graphql';
+
+/** A connection field of a node type: one relation, read in one direction. */
+export interface Relation {
+  field: string;
+  description: string;
+  counted: boolean;
+  edge: GraphQLObjectType;
+  target: Composite;
+}
+
+/** A type whose nodes can be browsed. */
+export interface NodeType {
+  name: string;
+  description: string;
+  /** The Query field that lists its nodes, absent when there is none. */
+  rootField?: string;
+  counted: boolean;
+  fields: string[];
+  relations: Relation[];
+  type: GraphQLObjectType;
+}
+
+/** What the explorer knows of a schema: its node types, by name in the schema's order. */
+export interface Model {
+  types: NodeType[];
+  byName: Map<string, NodeType>;
+}
+
+type Composite = GraphQLObjectType | GraphQLInterfaceType;
+type Field = GraphQLField<unknown, unknown>;
+
+/** How deep values inside values are read (a citation, its document, a timeframe). */
+const VALUE_DEPTH = 3;
+
+/** Asks the endpoint for its schema and derives the model from it. */
+export async function loadModel(): Promise<Model> {
+  const introspection = await query<IntrospectionQuery>(getIntrospectionQuery());
+  return modelOf(buildClientSchema(introspection));
+}
+
+/** Derives the model: node types implement `Node`, connections have `edges { node }`, as Relay's specification says. */
+export function modelOf(schema: GraphQLSchema): Model {
+  const roots = new Map<string, Field>();
+  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    const edge = edgeOf(field);
+    const target = edge && getNamedType(edge.getFields()['node']!.type);
+    if (target && !roots.has(target.name)) roots.set(target.name, field);
+  }
+  const types = Object.values(schema.getTypeMap())
+    .filter((type): type is GraphQLObjectType => isObjectType(type) && isNode(type))
+    .map(type => nodeType(type, roots.get(type.name)));
+  return { types, byName: new Map(types.map(type => [type.name, type])) };
+}
+
+/** The number of nodes of each type that can be counted, asked in one operation. */
+export async function countNodes(model: Model): Promise<Map<string, number>> {
+  const counted = model.types.filter(type => type.rootField && type.counted);
+  if (counted.length === 0) return new Map();
+  const fields = counted.map(type => `${type.name}: ${type.rootField} { totalCount }`);
+  const data = await query<Record<string, { totalCount: number }>>(`query Counts { ${fields.join(' ')} }`);
+  return new Map(counted.map(type => [type.name, data[type.name]!.totalCount]));
+}
+
+/** The query for one page of a type's nodes: variables `first` and `after`, answer under `page`. */
+export function listQuery(type: NodeType): string {
+  const fields = type.type.getFields();
+  const extra = fields['description'] && readable(fields['description']) ? 'description' : '';
+  const count = type.counted ? 'totalCount' : '';
+  return `query List($first: Int!, $after: String) {
+  page: ${type.rootField}(first: $first, after: $after) {
+    ${count} pageInfo { hasNextPage endCursor }
+    edges { node { ${reference(type.type)} ${extra} } }
+  }
+}`;
+}
+
+/** The query for one node: variable `id`, answer under `node`, with the size of each relation that has a count. */
+export function nodeQuery(type: NodeType): string {
+  const counts = type.relations.filter(r => r.counted).map(r => `${r.field} { totalCount }`);
+  return `query Node($id: ID!) {
+  node(id: $id) {
+    ${reference(type.type)}
+    ... on ${type.name} {
+      ${selection(type.type, VALUE_DEPTH)}
+      ${counts.join('\n      ')}
+    }
+  }
+}`;
+}
+
+/** The query for one page of a node's relation: variables `id`, `first`, `after`, answer under `node.page`. */
+export function relationQuery(type: NodeType, relation: Relation): string {
+  // `link` is the same link once more, as a type that all relations share.
+  const properties = selection(relation.edge, VALUE_DEPTH, ['node', 'cursor', 'link']);
+  const target = isNode(relation.target) ? reference(relation.target) : selection(relation.target, VALUE_DEPTH);
+  return `query Relation($id: ID!, $first: Int!, $after: String) {
+  node(id: $id) {
+    ... on ${type.name} {
+      page: ${relation.field}(first: $first, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        edges { ${properties} node { ${target} } }
+      }
+    }
+  }
+}`;
+}
+
+function nodeType(type: GraphQLObjectType, root: Field | undefined): NodeType {
+  const fields = Object.values(type.getFields()).filter(readable);
+  const relations: Relation[] = [];
+  for (const field of fields) {
+    const edge = edgeOf(field);
+    if (!edge) continue;
+    const target = getNamedType(edge.getFields()['node']!.type);
+    if (!isObjectType(target) && !isInterfaceType(target)) continue;
+    relations.push({ field: field.name, description: field.description ?? '', counted: hasCount(field), edge, target });
+  }
+  return {
+    name: type.name,
+    description: type.description ?? '',
+    ...(root && { rootField: root.name }),
+    counted: root !== undefined && hasCount(root),
+    fields: fields.filter(field => !edgeOf(field) && field.name !== 'id').map(field => field.name),
+    relations,
+    type,
+  };
+}
+
+/** The fields that name a node and tell its type, enough to link to it. */
+function reference(type: Composite): string {
+  return `__typename id${type.getFields()['name'] ? ' name' : ''}`;
+}
+
+/** Everything of a type that needs no arguments: leaves, references to nodes, and values down to the given depth. */
+function selection(type: Composite, depth: number, without: string[] = []): string {
+  const parts: string[] = [];
+  for (const field of Object.values(type.getFields())) {
+    if (without.includes(field.name) || !readable(field) || edgeOf(field)) continue;
+    const named = getNamedType(field.type);
+    if (isLeafType(named)) parts.push(field.name);
+    else if (!isObjectType(named) && !isInterfaceType(named)) continue;
+    else if (isNode(named)) parts.push(`${field.name} { ${reference(named)} }`);
+    else if (depth > 0) {
+      const inner = selection(named, depth - 1);
+      if (inner) parts.push(`${field.name} { ${inner} }`);
+    }
+  }
+  return parts.join(' ');
+}
+
+/** Whether values of the type are nodes: the interface `Node` itself, or anything that implements it. */
+function isNode(type: GraphQLNamedType): type is Composite {
+  if (!isObjectType(type) && !isInterfaceType(type)) return false;
+  return type.name === 'Node' || type.getInterfaces().some(i => i.name === 'Node');
+}
+
+/** The edge type of a connection field, or undefined for a field that is no connection. */
+function edgeOf(field: Field): GraphQLObjectType | undefined {
+  const connection = getNullableType(field.type);
+  if (!isObjectType(connection)) return undefined;
+  const edges = connection.getFields()['edges'];
+  if (!edges || !isListType(getNullableType(edges.type))) return undefined;
+  const edge = getNamedType(edges.type);
+  return isObjectType(edge) && edge.getFields()['node'] ? edge : undefined;
+}
+
+function hasCount(field: Field): boolean {
+  const connection = getNamedType(field.type);
+  return isObjectType(connection) && 'totalCount' in connection.getFields();
+}
+
+function readable(field: Field): boolean {
+  return field.deprecationReason == null && !field.args.some(isRequiredArgument);
+}
