@@ -104,6 +104,7 @@ type ResolverRoot interface {
 	QuantityFilter() QuantityFilterResolver
 	QuantityPrecisionFilter() QuantityPrecisionFilterResolver
 	ReportedStatusFilter() ReportedStatusFilterResolver
+	ResponseGroundFilter() ResponseGroundFilterResolver
 	StakeholderGroupFilter() StakeholderGroupFilterResolver
 	StakeholderGroupOrder() StakeholderGroupOrderResolver
 	StakeholderGroupRelationFilter() StakeholderGroupRelationFilterResolver
@@ -1545,8 +1546,8 @@ type Event implements Node {
   reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
   "A document reports a thing under a part of an action plan."
   reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A package was developed in response to an event, a development or a concern. Seen from the other end."
-  respondedToBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
+  "A package was developed in response to a concern, which a document sets in the context of events and developments. Seen from the other end."
+  respondedToBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): RespondsToSourceConnection!
   "A thing is meant to help, or is about, a group of stakeholders."
   stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
   "A thing is about a topic."
@@ -2073,12 +2074,16 @@ type Package implements Node {
   organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
   "A phase belongs to a package. Seen from the other end."
   phases("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackagePhaseFilter, "Sorted by what; id last." orderBy: [PackagePhaseOrder!]): PackagePhaseLinkConnection!
+  "Activities of a programme have content on a package. Seen from the other end."
+  programmes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProgrammeFilter, "Sorted by what; id last." orderBy: [ProgrammeOrder!]): ProgrammeLinkConnection!
+  "A package is relevant to a working body, or to working bodies that a document names only as a group."
+  relevantTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
   "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
   reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
   "A document reports on developments under a package. Seen from the other end."
   reports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A package was developed in response to an event, a development or a concern."
-  respondsTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
+  "A package was developed in response to a concern, which a document sets in the context of events and developments."
+  respondsTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): RespondsToTargetConnection!
   "A thing is meant to help, or is about, a group of stakeholders."
   stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
   "A strategic activity is one of those that the Strategic Plan sets out for a package. Seen from the other end."
@@ -2141,6 +2146,10 @@ input PackageFilter {
   organizations: OrganizationRelationFilter
   "The nodes of that relation field."
   phases: PackagePhaseRelationFilter
+  "The nodes of that relation field."
+  programmes: ProgrammeRelationFilter
+  "The nodes of that relation field."
+  relevantTo: NodeRelationFilter
   "The nodes of that relation field."
   reportedStatuses: DocumentRelationFilter
   "The nodes of that relation field."
@@ -2853,6 +2862,8 @@ type Programme implements Node {
   launchedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LaunchedByTargetConnection!
   "A party developed, drafted, published, conducted or carried out a thing."
   madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
+  "Activities of a programme have content on a package."
+  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
   "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
   reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
   "A document reports a thing under a part of an action plan."
@@ -2919,6 +2930,8 @@ input ProgrammeFilter {
   launchedBy: NodeRelationFilter
   "The nodes of that relation field."
   madeBy: NodeRelationFilter
+  "The nodes of that relation field."
+  packages: PackageRelationFilter
   "The nodes of that relation field."
   reportedStatuses: DocumentRelationFilter
   "The nodes of that relation field."
@@ -3258,7 +3271,7 @@ type StakeholderGroup implements Node {
   "A group of stakeholders or a place is part of a larger group. Seen from the other end."
   groupMembers("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
   "A group of stakeholders was invited to take part in a working body."
-  invitedTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
+  invitedTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): InvitedToTargetConnection!
   "A group of stakeholders is, or is to be, involved in the work of another group."
   involvedIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
   "A group of stakeholders is, or is to be, involved in the work of another group. Seen from the other end."
@@ -3269,6 +3282,8 @@ type StakeholderGroup implements Node {
   participations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
   "An event took place in each of a group of regions. Seen from the other end."
   regionalEvents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
+  "A package is relevant to a working body, or to working bodies that a document names only as a group. Seen from the other end."
+  relevantPackages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
   "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
   reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
   "An office or group bears a group of stakeholders in its name. Seen from the other end."
@@ -3349,6 +3364,8 @@ input StakeholderGroupFilter {
   participations: EventRelationFilter
   "The nodes of that relation field."
   regionalEvents: EventRelationFilter
+  "The nodes of that relation field."
+  relevantPackages: PackageRelationFilter
   "The nodes of that relation field."
   reportedStatuses: DocumentRelationFilter
   "The nodes of that relation field."
@@ -3775,6 +3792,8 @@ type Survey implements Node {
   reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
   "A Member answered a survey. Seen from the other end."
   respondents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): AnsweredSourceConnection!
+  "A thing is meant to help, or is about, a group of stakeholders."
+  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
   "A thing is about a topic."
   subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
 }
@@ -3825,6 +3844,8 @@ input SurveyFilter {
   reportedUnder: PlanSectionRelationFilter
   "The nodes of that relation field."
   respondents: PlaceRelationFilter
+  "The nodes of that relation field."
+  stakeholders: StakeholderGroupRelationFilter
   "The nodes of that relation field."
   subjects: TopicRelationFilter
 }
@@ -4107,6 +4128,8 @@ type ToolGroup implements Node {
   comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
   "A compendium brings together information of a group of instruments. Seen from the other end."
   compiledIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
+  "A concept is to serve as a framework for understanding and using a group of tools. Seen from the other end."
+  conceptualFrameworks("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
   "A thing concerns a convention, agreement or decision: its implementation, review or use."
   concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
   "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
@@ -4123,6 +4146,8 @@ type ToolGroup implements Node {
   madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
   "A group of tools or materials was developed or is called for under an action plan."
   madeUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): GroupMadeUnderTargetConnection!
+  "A concept is to give an overview of a group of tools. Seen from the other end."
+  overviews("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
   "A package is made up of, or lists, a group of tools or materials. Seen from the other end."
   packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
   "A tool was developed or published under a phase of a package."
@@ -4188,6 +4213,8 @@ input ToolGroupFilter {
   "The nodes of that relation field."
   compiledIn: ToolRelationFilter
   "The nodes of that relation field."
+  conceptualFrameworks: TopicRelationFilter
+  "The nodes of that relation field."
   concernsConventions: ConventionRelationFilter
   "The nodes of that relation field."
   consideredAt: EventRelationFilter
@@ -4203,6 +4230,8 @@ input ToolGroupFilter {
   madeBy: NodeRelationFilter
   "The nodes of that relation field."
   madeUnder: ActionPlanRelationFilter
+  "The nodes of that relation field."
+  overviews: TopicRelationFilter
   "The nodes of that relation field."
   packages: PackageRelationFilter
   "The nodes of that relation field."
@@ -4273,16 +4302,20 @@ type Topic implements Node {
   consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
   "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
   consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
+  "A concept is to serve as a framework for understanding and using a group of tools."
+  frameworkFor("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
   "A topic is one of those that a wider topic includes."
   includedIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): IncludedInTargetConnection!
   "A topic is one of those that a wider topic includes. Seen from the other end."
   includes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): IncludedInSourceConnection!
   "An agenda item deals with a thing. Seen from the other end."
   onAgendaItems("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: AgendaItemFilter, "Sorted by what; id last." orderBy: [AgendaItemOrder!]): AgendaItemLinkConnection!
+  "A concept is to give an overview of a group of tools."
+  overviewOf("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
   "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
   reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A package was developed in response to an event, a development or a concern. Seen from the other end."
-  respondedToBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
+  "A package was developed in response to a concern, which a document sets in the context of events and developments. Seen from the other end."
+  respondedToBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): RespondsToSourceConnection!
   "A group of stakeholders used a concept as its slogan."
   slogans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): SloganOfTargetConnection!
   "A thing is meant to help, or is about, a group of stakeholders."
@@ -4340,11 +4373,15 @@ input TopicFilter {
   "The nodes of that relation field."
   consideredBy: WorkingBodyRelationFilter
   "The nodes of that relation field."
+  frameworkFor: ToolGroupRelationFilter
+  "The nodes of that relation field."
   includedIn: TopicRelationFilter
   "The nodes of that relation field."
   includes: TopicRelationFilter
   "The nodes of that relation field."
   onAgendaItems: AgendaItemRelationFilter
+  "The nodes of that relation field."
+  overviewOf: ToolGroupRelationFilter
   "The nodes of that relation field."
   reportedStatuses: DocumentRelationFilter
   "The nodes of that relation field."
@@ -4670,11 +4707,13 @@ type WorkingBody implements Node {
   "A group of stakeholders has a part in, or deals with, a topic."
   fields("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
   "A group of stakeholders was invited to take part in a working body. Seen from the other end."
-  invitedGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
+  invitedGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): InvitedToSourceConnection!
   "A working body belongs to an organization."
   organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
   "A party organized or is to organize an event. Seen from the other end."
   organized("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): OrganizedBySourceConnection!
+  "A package is relevant to a working body, or to working bodies that a document names only as a group. Seen from the other end."
+  relevantPackages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
   "A working body is one of those to which an action plan is relevant. Seen from the other end."
   relevantPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): RelevantToSourceConnection!
   "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
@@ -4769,6 +4808,8 @@ input WorkingBodyFilter {
   organizations: OrganizationRelationFilter
   "The nodes of that relation field."
   organized: EventRelationFilter
+  "The nodes of that relation field."
+  relevantPackages: PackageRelationFilter
   "The nodes of that relation field."
   relevantPlans: ActionPlanRelationFilter
   "The nodes of that relation field."
@@ -5647,6 +5688,8 @@ type ConsideredAtSourceEdge {
   outcome: Consideration!
   "Under which agenda item, in the words of the document."
   agendaItem: String
+  "What the discussion rested on, where a document says so, in short."
+  groundwork: String
 }
 
 "A page of links: A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
@@ -5681,6 +5724,8 @@ type ConsideredAtTargetEdge {
   outcome: Consideration!
   "Under which agenda item, in the words of the document."
   agendaItem: String
+  "What the discussion rested on, where a document says so, in short."
+  groundwork: String
 }
 
 "A page of links: A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted. Seen from the other end."
@@ -6225,6 +6270,70 @@ type IncludedInTargetEdge {
   main: Boolean
 }
 
+"A page of links: A group of stakeholders was invited to take part in a working body. Seen from the other end."
+type InvitedToSourceConnection {
+  "The elements of the page, each with its cursor."
+  edges: [InvitedToSourceEdge!]!
+  "The nodes of the page."
+  nodes: [StakeholderGroup!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"An element of the page."
+type InvitedToSourceEdge {
+  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The node."
+  node: StakeholderGroup!
+  "The link itself."
+  link: Link!
+  "On what ground the link stands."
+  basis: Basis!
+  "How firmly its source puts it."
+  modality: Modality!
+  "The few words of the source that state it."
+  wording: String
+  "The passages that state it."
+  citations: [Citation!]!
+  "Words of the document that include further parties without naming them."
+  unnamedParties: String
+}
+
+"A page of links: A group of stakeholders was invited to take part in a working body."
+type InvitedToTargetConnection {
+  "The elements of the page, each with its cursor."
+  edges: [InvitedToTargetEdge!]!
+  "The nodes of the page."
+  nodes: [WorkingBody!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"An element of the page."
+type InvitedToTargetEdge {
+  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The node."
+  node: WorkingBody!
+  "The link itself."
+  link: Link!
+  "On what ground the link stands."
+  basis: Basis!
+  "How firmly its source puts it."
+  modality: Modality!
+  "The few words of the source that state it."
+  wording: String
+  "The passages that state it."
+  citations: [Citation!]!
+  "Words of the document that include further parties without naming them."
+  unnamedParties: String
+}
+
 "A page of links: A party launched a tool or programme. Seen from the other end."
 type LaunchedBySourceConnection {
   "The elements of the page, each with its cursor."
@@ -6447,6 +6556,8 @@ type MadeBySourceEdge {
   citations: [Citation!]!
   "What the party did or does."
   role: MakerRole!
+  "Words of the document that include further parties without naming them."
+  unnamedParties: String
 }
 
 "A page of links: A party developed, drafted, published, conducted or carried out a thing."
@@ -6479,6 +6590,8 @@ type MadeByTargetEdge {
   citations: [Citation!]!
   "What the party did or does."
   role: MakerRole!
+  "Words of the document that include further parties without naming them."
+  unnamedParties: String
 }
 
 "A page of links: A tool was developed, updated or is envisaged under an action plan. Seen from the other end."
@@ -7297,6 +7410,70 @@ type ReportsStatusOfTargetEdge {
   asOf: PartialDate
 }
 
+"A page of links: A package was developed in response to a concern, which a document sets in the context of events and developments. Seen from the other end."
+type RespondsToSourceConnection {
+  "The elements of the page, each with its cursor."
+  edges: [RespondsToSourceEdge!]!
+  "The nodes of the page."
+  nodes: [Package!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"An element of the page."
+type RespondsToSourceEdge {
+  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The node."
+  node: Package!
+  "The link itself."
+  link: Link!
+  "On what ground the link stands."
+  basis: Basis!
+  "How firmly its source puts it."
+  modality: Modality!
+  "The few words of the source that state it."
+  wording: String
+  "The passages that state it."
+  citations: [Citation!]!
+  "Whether it is the concern itself or the context of the concern."
+  ground: ResponseGround!
+}
+
+"A page of links: A package was developed in response to a concern, which a document sets in the context of events and developments."
+type RespondsToTargetConnection {
+  "The elements of the page, each with its cursor."
+  edges: [RespondsToTargetEdge!]!
+  "The nodes of the page."
+  nodes: [Node!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"An element of the page."
+type RespondsToTargetEdge {
+  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The node."
+  node: Node!
+  "The link itself."
+  link: Link!
+  "On what ground the link stands."
+  basis: Basis!
+  "How firmly its source puts it."
+  modality: Modality!
+  "The few words of the source that state it."
+  wording: String
+  "The passages that state it."
+  citations: [Citation!]!
+  "Whether it is the concern itself or the context of the concern."
+  ground: ResponseGround!
+}
+
 "A page of links: A group of stakeholders used a concept as its slogan. Seen from the other end."
 type SloganOfSourceConnection {
   "The elements of the page, each with its cursor."
@@ -8047,6 +8224,8 @@ enum MakerRole {
   REVIEWED
   "Assists it."
   ASSISTED
+  "The work began with the launch of the party. The document does not say that the party does the work."
+  STARTED_WITH
 }
 
 "Conditions on a MakerRole; all that are given must hold."
@@ -8279,6 +8458,28 @@ input ReportedStatusFilter {
   in: [ReportedStatus!]
   "Is none of these, or is absent."
   notIn: [ReportedStatus!]
+  "Whether it is absent."
+  isNull: Boolean
+}
+
+"How a concern, event or development stands behind a package."
+enum ResponseGround {
+  "The concern to which the package responds."
+  CONCERN
+  "The context in which the document sets the concern."
+  CONTEXT
+}
+
+"Conditions on a ResponseGround; all that are given must hold."
+input ResponseGroundFilter {
+  "Is this."
+  eq: ResponseGround
+  "Is not this, or is absent."
+  ne: ResponseGround
+  "Is one of these."
+  in: [ResponseGround!]
+  "Is none of these, or is absent."
+  notIn: [ResponseGround!]
   "Whether it is absent."
   isNull: Boolean
 }
@@ -9640,6 +9841,8 @@ func childFields_ConsideredAtSourceEdge(ctx context.Context, ec *executionContex
 		return fieldContext_ConsideredAtSourceEdge_outcome(ctx, ec, field)
 	case "agendaItem":
 		return fieldContext_ConsideredAtSourceEdge_agendaItem(ctx, ec, field)
+	case "groundwork":
+		return fieldContext_ConsideredAtSourceEdge_groundwork(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsideredAtSourceEdge", field.Name)
 }
@@ -9678,6 +9881,8 @@ func childFields_ConsideredAtTargetEdge(ctx context.Context, ec *executionContex
 		return fieldContext_ConsideredAtTargetEdge_outcome(ctx, ec, field)
 	case "agendaItem":
 		return fieldContext_ConsideredAtTargetEdge_agendaItem(ctx, ec, field)
+	case "groundwork":
+		return fieldContext_ConsideredAtTargetEdge_groundwork(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsideredAtTargetEdge", field.Name)
 }
@@ -10608,6 +10813,78 @@ func childFields_IncludedInTargetEdge(ctx context.Context, ec *executionContext,
 	return nil, fmt.Errorf("no field named %q was found under type IncludedInTargetEdge", field.Name)
 }
 
+func childFields_InvitedToSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_InvitedToSourceConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_InvitedToSourceConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_InvitedToSourceConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_InvitedToSourceConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitedToSourceConnection", field.Name)
+}
+
+func childFields_InvitedToSourceEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_InvitedToSourceEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_InvitedToSourceEdge_node(ctx, ec, field)
+	case "link":
+		return fieldContext_InvitedToSourceEdge_link(ctx, ec, field)
+	case "basis":
+		return fieldContext_InvitedToSourceEdge_basis(ctx, ec, field)
+	case "modality":
+		return fieldContext_InvitedToSourceEdge_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_InvitedToSourceEdge_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_InvitedToSourceEdge_citations(ctx, ec, field)
+	case "unnamedParties":
+		return fieldContext_InvitedToSourceEdge_unnamedParties(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitedToSourceEdge", field.Name)
+}
+
+func childFields_InvitedToTargetConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_InvitedToTargetConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_InvitedToTargetConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_InvitedToTargetConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_InvitedToTargetConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitedToTargetConnection", field.Name)
+}
+
+func childFields_InvitedToTargetEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_InvitedToTargetEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_InvitedToTargetEdge_node(ctx, ec, field)
+	case "link":
+		return fieldContext_InvitedToTargetEdge_link(ctx, ec, field)
+	case "basis":
+		return fieldContext_InvitedToTargetEdge_basis(ctx, ec, field)
+	case "modality":
+		return fieldContext_InvitedToTargetEdge_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_InvitedToTargetEdge_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_InvitedToTargetEdge_citations(ctx, ec, field)
+	case "unnamedParties":
+		return fieldContext_InvitedToTargetEdge_unnamedParties(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitedToTargetEdge", field.Name)
+}
+
 func childFields_LaunchedBySourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -10904,6 +11181,8 @@ func childFields_MadeBySourceEdge(ctx context.Context, ec *executionContext, fie
 		return fieldContext_MadeBySourceEdge_citations(ctx, ec, field)
 	case "role":
 		return fieldContext_MadeBySourceEdge_role(ctx, ec, field)
+	case "unnamedParties":
+		return fieldContext_MadeBySourceEdge_unnamedParties(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MadeBySourceEdge", field.Name)
 }
@@ -10940,6 +11219,8 @@ func childFields_MadeByTargetEdge(ctx context.Context, ec *executionContext, fie
 		return fieldContext_MadeByTargetEdge_citations(ctx, ec, field)
 	case "role":
 		return fieldContext_MadeByTargetEdge_role(ctx, ec, field)
+	case "unnamedParties":
+		return fieldContext_MadeByTargetEdge_unnamedParties(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MadeByTargetEdge", field.Name)
 }
@@ -11470,6 +11751,10 @@ func childFields_Package(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Package_organizations(ctx, ec, field)
 	case "phases":
 		return fieldContext_Package_phases(ctx, ec, field)
+	case "programmes":
+		return fieldContext_Package_programmes(ctx, ec, field)
+	case "relevantTo":
+		return fieldContext_Package_relevantTo(ctx, ec, field)
 	case "reportedStatuses":
 		return fieldContext_Package_reportedStatuses(ctx, ec, field)
 	case "reports":
@@ -12126,6 +12411,8 @@ func childFields_Programme(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Programme_launchedBy(ctx, ec, field)
 	case "madeBy":
 		return fieldContext_Programme_madeBy(ctx, ec, field)
+	case "packages":
+		return fieldContext_Programme_packages(ctx, ec, field)
 	case "reportedStatuses":
 		return fieldContext_Programme_reportedStatuses(ctx, ec, field)
 	case "reportedUnder":
@@ -12700,6 +12987,78 @@ func childFields_ReportsStatusOfTargetEdge(ctx context.Context, ec *executionCon
 	return nil, fmt.Errorf("no field named %q was found under type ReportsStatusOfTargetEdge", field.Name)
 }
 
+func childFields_RespondsToSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_RespondsToSourceConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_RespondsToSourceConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_RespondsToSourceConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_RespondsToSourceConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RespondsToSourceConnection", field.Name)
+}
+
+func childFields_RespondsToSourceEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_RespondsToSourceEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_RespondsToSourceEdge_node(ctx, ec, field)
+	case "link":
+		return fieldContext_RespondsToSourceEdge_link(ctx, ec, field)
+	case "basis":
+		return fieldContext_RespondsToSourceEdge_basis(ctx, ec, field)
+	case "modality":
+		return fieldContext_RespondsToSourceEdge_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_RespondsToSourceEdge_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_RespondsToSourceEdge_citations(ctx, ec, field)
+	case "ground":
+		return fieldContext_RespondsToSourceEdge_ground(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RespondsToSourceEdge", field.Name)
+}
+
+func childFields_RespondsToTargetConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_RespondsToTargetConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_RespondsToTargetConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_RespondsToTargetConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_RespondsToTargetConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RespondsToTargetConnection", field.Name)
+}
+
+func childFields_RespondsToTargetEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_RespondsToTargetEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_RespondsToTargetEdge_node(ctx, ec, field)
+	case "link":
+		return fieldContext_RespondsToTargetEdge_link(ctx, ec, field)
+	case "basis":
+		return fieldContext_RespondsToTargetEdge_basis(ctx, ec, field)
+	case "modality":
+		return fieldContext_RespondsToTargetEdge_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_RespondsToTargetEdge_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_RespondsToTargetEdge_citations(ctx, ec, field)
+	case "ground":
+		return fieldContext_RespondsToTargetEdge_ground(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RespondsToTargetEdge", field.Name)
+}
+
 func childFields_Revision(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "number":
@@ -12828,6 +13187,8 @@ func childFields_StakeholderGroup(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StakeholderGroup_participations(ctx, ec, field)
 	case "regionalEvents":
 		return fieldContext_StakeholderGroup_regionalEvents(ctx, ec, field)
+	case "relevantPackages":
+		return fieldContext_StakeholderGroup_relevantPackages(ctx, ec, field)
 	case "reportedStatuses":
 		return fieldContext_StakeholderGroup_reportedStatuses(ctx, ec, field)
 	case "representedBy":
@@ -13288,6 +13649,8 @@ func childFields_Survey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Survey_reportedUnder(ctx, ec, field)
 	case "respondents":
 		return fieldContext_Survey_respondents(ctx, ec, field)
+	case "stakeholders":
+		return fieldContext_Survey_stakeholders(ctx, ec, field)
 	case "subjects":
 		return fieldContext_Survey_subjects(ctx, ec, field)
 	}
@@ -13482,6 +13845,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_comparedWith(ctx, ec, field)
 	case "compiledIn":
 		return fieldContext_ToolGroup_compiledIn(ctx, ec, field)
+	case "conceptualFrameworks":
+		return fieldContext_ToolGroup_conceptualFrameworks(ctx, ec, field)
 	case "concernsConventions":
 		return fieldContext_ToolGroup_concernsConventions(ctx, ec, field)
 	case "consideredAt":
@@ -13498,6 +13863,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_madeBy(ctx, ec, field)
 	case "madeUnder":
 		return fieldContext_ToolGroup_madeUnder(ctx, ec, field)
+	case "overviews":
+		return fieldContext_ToolGroup_overviews(ctx, ec, field)
 	case "packages":
 		return fieldContext_ToolGroup_packages(ctx, ec, field)
 	case "phases":
@@ -13634,12 +14001,16 @@ func childFields_Topic(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Topic_consideredAt(ctx, ec, field)
 	case "consideredBy":
 		return fieldContext_Topic_consideredBy(ctx, ec, field)
+	case "frameworkFor":
+		return fieldContext_Topic_frameworkFor(ctx, ec, field)
 	case "includedIn":
 		return fieldContext_Topic_includedIn(ctx, ec, field)
 	case "includes":
 		return fieldContext_Topic_includes(ctx, ec, field)
 	case "onAgendaItems":
 		return fieldContext_Topic_onAgendaItems(ctx, ec, field)
+	case "overviewOf":
+		return fieldContext_Topic_overviewOf(ctx, ec, field)
 	case "reportedStatuses":
 		return fieldContext_Topic_reportedStatuses(ctx, ec, field)
 	case "respondedToBy":
@@ -13954,6 +14325,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_organizations(ctx, ec, field)
 	case "organized":
 		return fieldContext_WorkingBody_organized(ctx, ec, field)
+	case "relevantPackages":
+		return fieldContext_WorkingBody_relevantPackages(ctx, ec, field)
 	case "relevantPlans":
 		return fieldContext_WorkingBody_relevantPlans(ctx, ec, field)
 	case "reportedStatuses":

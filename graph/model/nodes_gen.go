@@ -1355,12 +1355,12 @@ func (n *Event) ReportedUnder(first *int, after *string, last *int, before *stri
 }
 
 // RespondedToBy is a page of the relation field of that name.
-func (n *Event) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
+func (n *Event) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RespondsToSourceConnection, error) {
 	page, err := n.links("respondedToBy", args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
-	return &PackageLinkConnection{page}, nil
+	return &RespondsToSourceConnection{page}, nil
 }
 
 // Stakeholders is a page of the relation field of that name.
@@ -1899,6 +1899,24 @@ func (n *Package) Phases(first *int, after *string, last *int, before *string, w
 	return &PackagePhaseLinkConnection{page}, nil
 }
 
+// Programmes is a page of the relation field of that name.
+func (n *Package) Programmes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProgrammeLinkConnection, error) {
+	page, err := n.links("programmes", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ProgrammeLinkConnection{page}, nil
+}
+
+// RelevantTo is a page of the relation field of that name.
+func (n *Package) RelevantTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
+	page, err := n.links("relevantTo", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &NodeLinkConnection{page}, nil
+}
+
 // ReportedStatuses is a page of the relation field of that name.
 func (n *Package) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
 	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
@@ -1918,12 +1936,12 @@ func (n *Package) Reports(first *int, after *string, last *int, before *string, 
 }
 
 // RespondsTo is a page of the relation field of that name.
-func (n *Package) RespondsTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
+func (n *Package) RespondsTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RespondsToTargetConnection, error) {
 	page, err := n.links("respondsTo", args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
-	return &NodeLinkConnection{page}, nil
+	return &RespondsToTargetConnection{page}, nil
 }
 
 // Stakeholders is a page of the relation field of that name.
@@ -2772,6 +2790,15 @@ func (n *Programme) MadeBy(first *int, after *string, last *int, before *string,
 	return &MadeByTargetConnection{page}, nil
 }
 
+// Packages is a page of the relation field of that name.
+func (n *Programme) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
+	page, err := n.links("packages", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &PackageLinkConnection{page}, nil
+}
+
 // ReportedStatuses is a page of the relation field of that name.
 func (n *Programme) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
 	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
@@ -3208,12 +3235,12 @@ func (n *StakeholderGroup) GroupMembers(first *int, after *string, last *int, be
 }
 
 // InvitedTo is a page of the relation field of that name.
-func (n *StakeholderGroup) InvitedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
+func (n *StakeholderGroup) InvitedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*InvitedToTargetConnection, error) {
 	page, err := n.links("invitedTo", args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
-	return &WorkingBodyLinkConnection{page}, nil
+	return &InvitedToTargetConnection{page}, nil
 }
 
 // InvolvedIn is a page of the relation field of that name.
@@ -3259,6 +3286,15 @@ func (n *StakeholderGroup) RegionalEvents(first *int, after *string, last *int, 
 		return nil, err
 	}
 	return &EventLinkConnection{page}, nil
+}
+
+// RelevantPackages is a page of the relation field of that name.
+func (n *StakeholderGroup) RelevantPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
+	page, err := n.links("relevantPackages", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &PackageLinkConnection{page}, nil
 }
 
 // ReportedStatuses is a page of the relation field of that name.
@@ -3779,6 +3815,15 @@ func (n *Survey) Respondents(first *int, after *string, last *int, before *strin
 	return &AnsweredSourceConnection{page}, nil
 }
 
+// Stakeholders is a page of the relation field of that name.
+func (n *Survey) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ConcernsGroupTargetConnection{page}, nil
+}
+
 // Subjects is a page of the relation field of that name.
 func (n *Survey) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
 	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
@@ -4238,6 +4283,15 @@ func (n *ToolGroup) CompiledIn(first *int, after *string, last *int, before *str
 	return &ToolLinkConnection{page}, nil
 }
 
+// ConceptualFrameworks is a page of the relation field of that name.
+func (n *ToolGroup) ConceptualFrameworks(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
+	page, err := n.links("conceptualFrameworks", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &TopicLinkConnection{page}, nil
+}
+
 // ConcernsConventions is a page of the relation field of that name.
 func (n *ToolGroup) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
 	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
@@ -4308,6 +4362,15 @@ func (n *ToolGroup) MadeUnder(first *int, after *string, last *int, before *stri
 		return nil, err
 	}
 	return &GroupMadeUnderTargetConnection{page}, nil
+}
+
+// Overviews is a page of the relation field of that name.
+func (n *ToolGroup) Overviews(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
+	page, err := n.links("overviews", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &TopicLinkConnection{page}, nil
 }
 
 // Packages is a page of the relation field of that name.
@@ -4466,6 +4529,15 @@ func (n *Topic) ConsideredBy(first *int, after *string, last *int, before *strin
 	return &ConsideredByTargetConnection{page}, nil
 }
 
+// FrameworkFor is a page of the relation field of that name.
+func (n *Topic) FrameworkFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("frameworkFor", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ToolGroupLinkConnection{page}, nil
+}
+
 // IncludedIn is a page of the relation field of that name.
 func (n *Topic) IncludedIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*IncludedInTargetConnection, error) {
 	page, err := n.links("includedIn", args(first, after, last, before, where, orderBy))
@@ -4493,6 +4565,15 @@ func (n *Topic) OnAgendaItems(first *int, after *string, last *int, before *stri
 	return &AgendaItemLinkConnection{page}, nil
 }
 
+// OverviewOf is a page of the relation field of that name.
+func (n *Topic) OverviewOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("overviewOf", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ToolGroupLinkConnection{page}, nil
+}
+
 // ReportedStatuses is a page of the relation field of that name.
 func (n *Topic) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
 	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
@@ -4503,12 +4584,12 @@ func (n *Topic) ReportedStatuses(first *int, after *string, last *int, before *s
 }
 
 // RespondedToBy is a page of the relation field of that name.
-func (n *Topic) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
+func (n *Topic) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RespondsToSourceConnection, error) {
 	page, err := n.links("respondedToBy", args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
-	return &PackageLinkConnection{page}, nil
+	return &RespondsToSourceConnection{page}, nil
 }
 
 // Slogans is a page of the relation field of that name.
@@ -4964,12 +5045,12 @@ func (n *WorkingBody) Fields(first *int, after *string, last *int, before *strin
 }
 
 // InvitedGroups is a page of the relation field of that name.
-func (n *WorkingBody) InvitedGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
+func (n *WorkingBody) InvitedGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*InvitedToSourceConnection, error) {
 	page, err := n.links("invitedGroups", args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
-	return &StakeholderGroupLinkConnection{page}, nil
+	return &InvitedToSourceConnection{page}, nil
 }
 
 // Organizations is a page of the relation field of that name.
@@ -4988,6 +5069,15 @@ func (n *WorkingBody) Organized(first *int, after *string, last *int, before *st
 		return nil, err
 	}
 	return &OrganizedBySourceConnection{page}, nil
+}
+
+// RelevantPackages is a page of the relation field of that name.
+func (n *WorkingBody) RelevantPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
+	page, err := n.links("relevantPackages", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &PackageLinkConnection{page}, nil
 }
 
 // RelevantPlans is a page of the relation field of that name.

@@ -578,6 +578,9 @@ func (e *ConsideredAtSourceEdge) Outcome() *Text { p := e.props(); return wordOf
 // AgendaItem is the property of that name.
 func (e *ConsideredAtSourceEdge) AgendaItem() *string { p := e.props(); return textOf(p, "agendaItem") }
 
+// Groundwork is the property of that name.
+func (e *ConsideredAtSourceEdge) Groundwork() *string { p := e.props(); return textOf(p, "groundwork") }
+
 // ConsideredAtTargetConnection is the Go side of the GraphQL type.
 type ConsideredAtTargetConnection struct{ LinkPage }
 
@@ -604,6 +607,9 @@ func (e *ConsideredAtTargetEdge) Outcome() *Text { p := e.props(); return wordOf
 
 // AgendaItem is the property of that name.
 func (e *ConsideredAtTargetEdge) AgendaItem() *string { p := e.props(); return textOf(p, "agendaItem") }
+
+// Groundwork is the property of that name.
+func (e *ConsideredAtTargetEdge) Groundwork() *string { p := e.props(); return textOf(p, "groundwork") }
 
 // ConsideredBySourceConnection is the Go side of the GraphQL type.
 type ConsideredBySourceConnection struct{ LinkPage }
@@ -1016,6 +1022,60 @@ func (e *IncludedInTargetEdge) Node() *Topic {
 // Main is the property of that name.
 func (e *IncludedInTargetEdge) Main() *bool { p := e.props(); return boolOf(p, "main") }
 
+// InvitedToSourceConnection is the Go side of the GraphQL type.
+type InvitedToSourceConnection struct{ LinkPage }
+
+// Edges are the page's links.
+func (c *InvitedToSourceConnection) Edges() []*InvitedToSourceEdge {
+	return linksOn(c.LinkPage, func(e RelationEdge) *InvitedToSourceEdge { return &InvitedToSourceEdge{e} })
+}
+
+// Nodes are the nodes that the page's links lead to.
+func (c *InvitedToSourceConnection) Nodes() []*StakeholderGroup {
+	return farNodesOn(c.LinkPage, newStakeholderGroup)
+}
+
+// InvitedToSourceEdge is the Go side of the GraphQL type.
+type InvitedToSourceEdge struct{ RelationEdge }
+
+// Node is the node that the link leads to.
+func (e *InvitedToSourceEdge) Node() *StakeholderGroup {
+	return newStakeholderGroup(e.far())
+}
+
+// UnnamedParties is the property of that name.
+func (e *InvitedToSourceEdge) UnnamedParties() *string {
+	p := e.props()
+	return textOf(p, "unnamedParties")
+}
+
+// InvitedToTargetConnection is the Go side of the GraphQL type.
+type InvitedToTargetConnection struct{ LinkPage }
+
+// Edges are the page's links.
+func (c *InvitedToTargetConnection) Edges() []*InvitedToTargetEdge {
+	return linksOn(c.LinkPage, func(e RelationEdge) *InvitedToTargetEdge { return &InvitedToTargetEdge{e} })
+}
+
+// Nodes are the nodes that the page's links lead to.
+func (c *InvitedToTargetConnection) Nodes() []*WorkingBody {
+	return farNodesOn(c.LinkPage, newWorkingBody)
+}
+
+// InvitedToTargetEdge is the Go side of the GraphQL type.
+type InvitedToTargetEdge struct{ RelationEdge }
+
+// Node is the node that the link leads to.
+func (e *InvitedToTargetEdge) Node() *WorkingBody {
+	return newWorkingBody(e.far())
+}
+
+// UnnamedParties is the property of that name.
+func (e *InvitedToTargetEdge) UnnamedParties() *string {
+	p := e.props()
+	return textOf(p, "unnamedParties")
+}
+
 // LaunchedBySourceConnection is the Go side of the GraphQL type.
 type LaunchedBySourceConnection struct{ LinkPage }
 
@@ -1190,6 +1250,12 @@ func (e *MadeBySourceEdge) Node() Node {
 // Role is the property of that name.
 func (e *MadeBySourceEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
 
+// UnnamedParties is the property of that name.
+func (e *MadeBySourceEdge) UnnamedParties() *string {
+	p := e.props()
+	return textOf(p, "unnamedParties")
+}
+
 // MadeByTargetConnection is the Go side of the GraphQL type.
 type MadeByTargetConnection struct{ LinkPage }
 
@@ -1213,6 +1279,12 @@ func (e *MadeByTargetEdge) Node() Node {
 
 // Role is the property of that name.
 func (e *MadeByTargetEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
+
+// UnnamedParties is the property of that name.
+func (e *MadeByTargetEdge) UnnamedParties() *string {
+	p := e.props()
+	return textOf(p, "unnamedParties")
+}
 
 // MadeUnderSourceConnection is the Go side of the GraphQL type.
 type MadeUnderSourceConnection struct{ LinkPage }
@@ -1814,6 +1886,54 @@ func (e *ReportsStatusOfTargetEdge) Status() *Text { p := e.props(); return word
 // AsOf is the property of that name.
 func (e *ReportsStatusOfTargetEdge) AsOf() *Text { p := e.props(); return wordOf(p, "asOf") }
 
+// RespondsToSourceConnection is the Go side of the GraphQL type.
+type RespondsToSourceConnection struct{ LinkPage }
+
+// Edges are the page's links.
+func (c *RespondsToSourceConnection) Edges() []*RespondsToSourceEdge {
+	return linksOn(c.LinkPage, func(e RelationEdge) *RespondsToSourceEdge { return &RespondsToSourceEdge{e} })
+}
+
+// Nodes are the nodes that the page's links lead to.
+func (c *RespondsToSourceConnection) Nodes() []*Package {
+	return farNodesOn(c.LinkPage, newPackage)
+}
+
+// RespondsToSourceEdge is the Go side of the GraphQL type.
+type RespondsToSourceEdge struct{ RelationEdge }
+
+// Node is the node that the link leads to.
+func (e *RespondsToSourceEdge) Node() *Package {
+	return newPackage(e.far())
+}
+
+// Ground is the property of that name.
+func (e *RespondsToSourceEdge) Ground() *Text { p := e.props(); return wordOf(p, "ground") }
+
+// RespondsToTargetConnection is the Go side of the GraphQL type.
+type RespondsToTargetConnection struct{ LinkPage }
+
+// Edges are the page's links.
+func (c *RespondsToTargetConnection) Edges() []*RespondsToTargetEdge {
+	return linksOn(c.LinkPage, func(e RelationEdge) *RespondsToTargetEdge { return &RespondsToTargetEdge{e} })
+}
+
+// Nodes are the nodes that the page's links lead to.
+func (c *RespondsToTargetConnection) Nodes() []Node {
+	return farNodesOn(c.LinkPage, wrap)
+}
+
+// RespondsToTargetEdge is the Go side of the GraphQL type.
+type RespondsToTargetEdge struct{ RelationEdge }
+
+// Node is the node that the link leads to.
+func (e *RespondsToTargetEdge) Node() Node {
+	return wrap(e.far())
+}
+
+// Ground is the property of that name.
+func (e *RespondsToTargetEdge) Ground() *Text { p := e.props(); return wordOf(p, "ground") }
+
 // SloganOfSourceConnection is the Go side of the GraphQL type.
 type SloganOfSourceConnection struct{ LinkPage }
 
@@ -2180,6 +2300,7 @@ type (
 	QuantityFilter                  = Where
 	QuantityPrecisionFilter         = Where
 	ReportedStatusFilter            = Where
+	ResponseGroundFilter            = Where
 	StakeholderGroupFilter          = Where
 	StakeholderGroupRelationFilter  = Where
 	StakeholderKindFilter           = Where
@@ -2288,6 +2409,7 @@ type (
 	ProvisionOrderField         = Text
 	QuantityPrecision           = Text
 	ReportedStatus              = Text
+	ResponseGround              = Text
 	StakeholderGroupOrderField  = Text
 	StakeholderKind             = Text
 	StakeholderRole             = Text

@@ -194,6 +194,7 @@ await check('subscription over WebSocket', async () => {
   await openGraphiQL(page);
   await page.getByRole('button', { name: 'Show Examples' }).click();
   await page.locator('.examples button', { hasText: live.title }).click();
+  await page.waitForTimeout(500); // GraphiQL looks at a changed query after 100 ms, and until then would run the last one
   await page.locator('.graphiql-execute-button').click();
   const socket = await opened;
   const frame = await socket.waitForEvent('framereceived', { predicate: data => /connection_ack|next/.test(String(data.payload)) });
