@@ -18,6 +18,7 @@ var mayImport = map[string][]string{
 	"cmd/*":              {"*"},
 	"graph":              {"graph/*", "internal/index", "internal/kg", "internal/live", "internal/query", "internal/requestid"},
 	"graph/generated":    {"graph/model"},
+	"graph/plan":         {"graph/model", "internal/index", "internal/kg", "internal/ontology", "internal/query"},
 	"graph/model":        {"internal/index", "internal/kg", "internal/ontology", "internal/query"},
 	"graph/schema":       {},
 	"internal/kg":        {},

@@ -7,7 +7,6 @@ import (
 	"ecpgraph/graph/model"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
-	"ecpgraph/internal/query"
 )
 
 // resolver is the root of all resolvers. gqlgen also asks for resolvers of the
@@ -28,14 +27,7 @@ func (queryResolver) Node(ctx context.Context, id string) (model.Node, error) {
 }
 
 func (queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
-	if len(ids) > query.MaxPage {
-		return nil, kg.Errorf(kg.Limit, "ids: %d are more than the %d that can be asked for at once", len(ids), query.MaxPage)
-	}
-	nodes := make([]model.Node, len(ids))
-	for i, id := range ids {
-		nodes[i] = model.FindNode(ctx, id)
-	}
-	return nodes, nil
+	return model.FindNodes(ctx, ids)
 }
 
 func (queryResolver) Link(ctx context.Context, id string) (*model.Link, error) {

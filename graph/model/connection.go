@@ -19,8 +19,9 @@ type PageInfo struct {
 
 func pageInfo[E any](p *query.Page[E]) *PageInfo {
 	info := &PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious}
-	if n := len(p.Cursors); n > 0 {
-		info.StartCursor, info.EndCursor = &p.Cursors[0], &p.Cursors[n-1]
+	if n := len(p.Elements); n > 0 {
+		start, end := p.Cursor(0), p.Cursor(n-1)
+		info.StartCursor, info.EndCursor = &start, &end
 	}
 	return info
 }
@@ -57,7 +58,7 @@ func nodesOn[T any](p NodePage, wrap func(NodeBase) T) []T {
 func edgesOn[T any](p NodePage, wrap func(NodeOnPage) T) []T {
 	list := make([]T, len(p.page.Elements))
 	for i, n := range p.page.Elements {
-		list[i] = wrap(NodeOnPage{NodeBase{p.view, n}, p.page.Cursors[i]})
+		list[i] = wrap(NodeOnPage{NodeBase{p.view, n}, p.page.Cursor(i)})
 	}
 	return list
 }
@@ -78,7 +79,7 @@ func (p LinkPage) TotalCount() int { return p.page.Total }
 func linksOn[T any](p LinkPage, wrap func(RelationEdge) T) []T {
 	list := make([]T, len(p.page.Elements))
 	for i, l := range p.page.Elements {
-		list[i] = wrap(RelationEdge{LinkBase{p.view, l}, p.direction, p.page.Cursors[i]})
+		list[i] = wrap(RelationEdge{LinkBase{p.view, l}, p.direction, p.page.Cursor(i)})
 	}
 	return list
 }
@@ -128,24 +129,23 @@ func (e *LinkEdge) Node() *Link { return e.edge.Link() }
 
 // CitedFacts is the Go side of the GraphQL type.
 type CitedFacts struct {
-	view  *index.Index
-	cited index.Cited
-	scope string // names the passage in cursors
+	view    *index.Index
+	passage *query.Passage
 }
 
-// FindCited returns what cites the passage. A document that does not exist is
-// an error of code NotFound; a passage that nothing cites is an empty answer.
+// FindCited returns what cites the passage.
 func FindCited(ctx context.Context, document, locator string) (*CitedFacts, error) {
 	view := View(ctx)
-	if n := view.Node(kg.ID(document)); n == nil || n.Type != ontology.DocumentType {
-		return nil, kg.Errorf(kg.NotFound, "there is no document %q: documents { nodes { id name } } lists them", document)
+	passage, err := query.Cited(view, kg.ID(document), locator)
+	if err != nil {
+		return nil, err
 	}
-	return &CitedFacts{view, view.Cited(kg.ID(document), locator), "cited:" + document + " " + locator}, nil
+	return &CitedFacts{view, passage}, nil
 }
 
 // Nodes is a page of the nodes that cite the passage.
 func (c *CitedFacts) Nodes(first *int, after *string, last *int, before *string) (*NodeConnection, error) {
-	page, err := query.NodesIn(c.view, nil, c.cited.Nodes, c.scope, args(first, after, last, before, nil, nil))
+	page, err := c.passage.Nodes(c.view, args(first, after, last, before, nil, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (c *CitedFacts) Nodes(first *int, after *string, last *int, before *string)
 
 // Links is a page of the links that cite the passage.
 func (c *CitedFacts) Links(first *int, after *string, last *int, before *string) (*LinkConnection, error) {
-	page, err := query.AllLinks(c.view, c.cited.Links, c.scope, args(first, after, last, before, nil, nil))
+	page, err := c.passage.Links(c.view, args(first, after, last, before, nil, nil))
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,25 @@ func FindNode(ctx context.Context, id string) Node {
 	return wrapOrNil(view, view.Node(kg.ID(id)))
 }
 
+// FindNodes returns the nodes of those ids, in the order asked for, nil where
+// there is none.
+func FindNodes(ctx context.Context, ids []string) ([]Node, error) {
+	view := View(ctx)
+	asked := make([]kg.ID, len(ids))
+	for i, id := range ids {
+		asked[i] = kg.ID(id)
+	}
+	found, err := query.FindAll(view, asked)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]Node, len(found))
+	for i, n := range found {
+		nodes[i] = wrapOrNil(view, n)
+	}
+	return nodes, nil
+}
+
 func wrapOrNil(view *index.Index, n *index.Node) Node {
 	if n == nil {
 		return nil
@@ -67,12 +86,9 @@ func wrapOrNil(view *index.Index, n *index.Node) Node {
 // is an error that says where to ask.
 func find[T any](ctx context.Context, id, typeName string, wrap func(NodeBase) *T) (*T, error) {
 	view := View(ctx)
-	n := view.Node(kg.ID(id))
-	if n == nil {
-		return nil, nil
-	}
-	if n.Type != typeName {
-		return nil, kg.Invalidf("%s is of type %s, not %s: ask %s(id:) or node(id:)", id, n.Type, typeName, n.NodeType.Singular())
+	n, err := query.Find(view, kg.ID(id), view.Ontology().NodeType(typeName))
+	if n == nil || err != nil {
+		return nil, err
 	}
 	return wrap(NodeBase{view, n}), nil
 }

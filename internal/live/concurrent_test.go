@@ -264,9 +264,10 @@ func walk(t *testing.T, g *Graph, r reference.Generator, orderBy []map[string]an
 		}
 		at := 0
 		if forward {
-			at = len(page.Cursors) - 1
+			at = len(page.Elements) - 1
 		}
-		cursor = &page.Cursors[at]
+		next := page.Cursor(at)
+		cursor = &next
 		loose := kg.ID(fmt.Sprintf("goal:loose-%02d", r.IntN(60)))
 		victims := []kg.ID{loose, page.Elements[at].ID} // also the node that the cursor stands on
 		victim := victims[r.IntN(2)]

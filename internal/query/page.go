@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"sort"
 	"strings"
 
 	"ecpgraph/internal/index"
@@ -30,60 +31,78 @@ type Args struct {
 // Page is one page of a selection.
 type Page[E any] struct {
 	Elements []E
-	Cursors  []string // one an element
-	Total    int      // of the whole selection, the same on every page
+	Total    int // of the whole selection, the same on every page
 	// Whether the selection holds elements before and after those of the page.
 	HasPrevious, HasNext bool
+
+	selected []element[E] // the elements again, with what their cursors are made of
+	window   *window
+}
+
+// Cursor is the place of the i-th element of the page, for After and Before.
+// Cursors are made when they are asked for, because most are not.
+func (p *Page[E]) Cursor(i int) string {
+	return p.window.cursor(p.selected[i].sortKeys(p.window.order))
 }
 
 // Nodes selects nodes of the type.
 func Nodes(ix *index.Index, t *ontology.NodeType, args Args) (*Page[*index.Node], error) {
-	return NodesIn(ix, t, ix.NodesOf(t), "nodes:"+t.Name, args)
+	return NodesIn(ix, t, ix.NodesOf(t), Scope{"nodes", t.Name}, args)
 }
 
-// NodesIn selects among the candidates, which are of the type, or of any when
-// it is nil. The scope names what they are, so that a cursor made for other
-// candidates is refused.
-func NodesIn(ix *index.Index, t *ontology.NodeType, candidates []*index.Node, scope string, args Args) (*Page[*index.Node], error) {
-	return selectPage(ix, t, scope, args, func(yield func(element[*index.Node])) {
-		for _, n := range candidates {
-			yield(element[*index.Node]{value: n, node: n})
-		}
+// NodesIn selects among the candidates, which come in the order of their ids
+// and are of the type, or of any when it is nil.
+func NodesIn(ix *index.Index, t *ontology.NodeType, candidates []*index.Node, s Scope, args Args) (*Page[*index.Node], error) {
+	return selectPage(ix, t, s, args, len(candidates), func(i int) element[*index.Node] {
+		return element[*index.Node]{value: candidates[i], node: candidates[i]}
 	})
 }
 
 // Links selects links of the node along the relation field; filter and order
 // look at the far node.
 func Links(ix *index.Index, node kg.ID, end *ontology.End, args Args) (*Page[*index.Link], error) {
-	scope := "links:" + string(node) + "/" + end.Field()
-	return selectPage(ix, end.Far().Single(), scope, args, func(yield func(element[*index.Link])) {
-		for _, l := range ix.Links(node, end) {
-			yield(element[*index.Link]{value: l, node: ix.Node(l.FarID(end.Direction)), tie: string(l.ID)})
-		}
+	candidates := ix.Links(node, end)
+	return selectPage(ix, end.Far().Single(), Scope{"links", string(node), end.Field()}, args, len(candidates), func(i int) element[*index.Link] {
+		l := candidates[i]
+		return element[*index.Link]{value: l, node: ix.Node(l.FarID(end.Direction)), tie: string(l.ID)}
 	})
 }
 
-// AllLinks selects among links of any relation, in the order of their ids. The
-// scope names what they are. Where and OrderBy are not looked at.
-func AllLinks(ix *index.Index, links []*index.Link, scope string, args Args) (*Page[*index.Link], error) {
+// LinksIn selects among links of any relation, which come in the order of their
+// ids. Where and OrderBy are not looked at.
+func LinksIn(ix *index.Index, candidates []*index.Link, s Scope, args Args) (*Page[*index.Link], error) {
 	args.Where, args.OrderBy = nil, nil
-	return selectPage(ix, nil, scope, args, func(yield func(element[*index.Link])) {
-		for _, l := range links {
-			yield(element[*index.Link]{value: l, keys: []any{"", string(l.ID)}})
-		}
+	return selectPage(ix, nil, s, args, len(candidates), func(i int) element[*index.Link] {
+		return element[*index.Link]{value: candidates[i], tie: string(candidates[i].ID)}
 	})
 }
 
-// element is a candidate with the sort keys it is paged by: those of the node,
-// its id, and the tie that tells apart several elements with one node.
+// Scope names what is selected from, so that a cursor made elsewhere is refused.
+type Scope [3]string
+
+// element is a candidate with what it is ordered by: the node's keys, and the
+// tie that tells apart several elements with one node.
 type element[E any] struct {
 	value E
-	node  *index.Node // filtered and ordered by; nil with keys given
+	node  *index.Node // filtered and ordered by; nil where the tie alone orders
 	tie   string
-	keys  []any
+	keys  []any // by sortKeys
 }
 
-func selectPage[E any](ix *index.Index, t *ontology.NodeType, scope string, args Args, candidates func(yield func(element[E]))) (*Page[E], error) {
+func (e *element[E]) sortKeys(o Order) []any {
+	switch {
+	case e.keys != nil:
+	case e.node == nil:
+		e.keys = []any{"", e.tie}
+	default:
+		e.keys = append(o.keys(e.node), e.tie)
+	}
+	return e.keys
+}
+
+// selectPage filters the n candidates, which come in the order that holds when
+// none is asked for, sorts what matches, and cuts the page out.
+func selectPage[E any](ix *index.Index, t *ontology.NodeType, s Scope, args Args, n int, candidate func(i int) element[E]) (*Page[E], error) {
 	filter, err := ParseFilter(ix.Ontology(), t, args.Where)
 	if err != nil {
 		return nil, err
@@ -92,48 +111,59 @@ func selectPage[E any](ix *index.Index, t *ontology.NodeType, scope string, args
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWindow(args, order, scope)
+	w, err := newWindow(args, order, s)
 	if err != nil {
 		return nil, err
 	}
-	var selected []element[E]
-	candidates(func(e element[E]) {
-		if e.node != nil {
-			if !filter(ix, e.node) {
-				return
-			}
-			e.keys = append(order.keys(e.node), e.tie)
+	selected := make([]element[E], 0, n)
+	for i := range n {
+		if e := candidate(i); e.node == nil || len(args.Where) == 0 || filter(ix, e.node) {
+			selected = append(selected, e)
 		}
-		selected = append(selected, e)
-	})
-	compare := func(a, b []any) int {
-		if c := order.compare(a, b); c != 0 {
-			return c
-		}
-		return strings.Compare(a[len(a)-1].(string), b[len(b)-1].(string))
 	}
-	slices.SortFunc(selected, func(a, b element[E]) int { return compare(a.keys, b.keys) })
-
-	start, end := w.cut(len(selected), func(i int, keys []any) int { return compare(selected[i].keys, keys) })
-	page := &Page[E]{Total: len(selected), HasPrevious: start > 0, HasNext: end < len(selected)}
-	for _, e := range selected[start:end] {
+	if len(order) > 0 {
+		for i := range selected {
+			selected[i].sortKeys(order)
+		}
+		slices.SortFunc(selected, func(a, b element[E]) int { return w.compare(a.keys, b.keys) })
+	}
+	start, end := w.cut(len(selected), func(i int, keys []any) int { return w.compare(selected[i].sortKeys(order), keys) })
+	page := &Page[E]{
+		Elements: make([]E, 0, end-start), Total: len(selected),
+		HasPrevious: start > 0, HasNext: end < len(selected),
+		selected: selected[start:end], window: w,
+	}
+	for _, e := range page.selected {
 		page.Elements = append(page.Elements, e.value)
-		page.Cursors = append(page.Cursors, w.cursor(e.keys))
 	}
 	return page, nil
 }
 
 // window is the part of a sorted selection that is asked for.
 type window struct {
-	fingerprint   string
+	scope         Scope
+	order         Order
 	after, before []any
 	size          int
 	fromEnd       bool
 }
 
-func newWindow(args Args, order Order, scope string) (*window, error) {
-	hash := sha256.Sum256([]byte(scope + "\x00" + order.String()))
-	w := &window{fingerprint: base64.RawURLEncoding.EncodeToString(hash[:6]), size: DefaultPage}
+// compare orders two lists of keys as sortKeys returns them.
+func (w *window) compare(a, b []any) int {
+	if c := w.order.compare(a, b); c != 0 {
+		return c
+	}
+	return strings.Compare(a[len(a)-1].(string), b[len(b)-1].(string))
+}
+
+// fingerprint tells cursors of one scope and order from those of others.
+func (w *window) fingerprint() string {
+	hash := sha256.Sum256([]byte(strings.Join(w.scope[:], "\x00") + "\x00" + w.order.String()))
+	return base64.RawURLEncoding.EncodeToString(hash[:6])
+}
+
+func newWindow(args Args, order Order, s Scope) (*window, error) {
+	w := &window{scope: s, order: order, size: DefaultPage}
 	if args.First != nil && args.Last != nil {
 		return nil, kg.Invalidf("give first or last, not both")
 	}
@@ -161,14 +191,10 @@ func newWindow(args Args, order Order, scope string) (*window, error) {
 func (w *window) cut(n int, compare func(i int, keys []any) int) (start, end int) {
 	start, end = 0, n
 	if w.after != nil {
-		for start < n && compare(start, w.after) <= 0 {
-			start++
-		}
+		start = sort.Search(n, func(i int) bool { return compare(i, w.after) > 0 })
 	}
 	if w.before != nil {
-		for end > start && compare(end-1, w.before) >= 0 {
-			end--
-		}
+		end = max(start, sort.Search(n, func(i int) bool { return compare(i, w.before) >= 0 }))
 	}
 	if w.fromEnd {
 		return max(start, end-w.size), end
@@ -178,7 +204,7 @@ func (w *window) cut(n int, compare func(i int, keys []any) int) (start, end int
 
 // A cursor is the JSON list of the fingerprint and the keys, in base64url.
 func (w *window) cursor(keys []any) string {
-	text, err := json.Marshal(append([]any{w.fingerprint}, keys...))
+	text, err := json.Marshal(append([]any{w.fingerprint()}, keys...))
 	if err != nil {
 		panic("query: keys are strings, numbers and booleans: " + err.Error())
 	}
@@ -200,7 +226,7 @@ func (w *window) parse(name string, cursor *string, order Order) ([]any, error) 
 	if err := decoder.Decode(&list); err != nil || len(list) < 1 || decoder.InputOffset() != int64(len(text)) {
 		return nil, malformed
 	}
-	if list[0] != w.fingerprint {
+	if list[0] != w.fingerprint() {
 		if _, ok := list[0].(string); !ok {
 			return nil, malformed
 		}

@@ -298,7 +298,8 @@ func TestParallelAndSelfLinks(t *testing.T) {
 				t.Fatalf("%s: %d elements of %d", field, len(page.Elements), page.Total)
 			}
 			got = append(got, page.Elements[0].ID)
-			if after = &page.Cursors[0]; !page.HasNext {
+			cursor := page.Cursor(0)
+			if after = &cursor; !page.HasNext {
 				break
 			}
 		}
@@ -306,7 +307,7 @@ func TestParallelAndSelfLinks(t *testing.T) {
 			t.Errorf("%s: %v, want %v", field, got, want)
 		}
 	}
-	page, err := query.AllLinks(ix, []*index.Link{ix.Link("part-of:tool:a>tool:b"), ix.Link("part-of:tool:a>tool:a")}, "some", query.Args{})
+	page, err := query.LinksIn(ix, []*index.Link{ix.Link("part-of:tool:a>tool:a"), ix.Link("part-of:tool:a>tool:b")}, query.Scope{"some"}, query.Args{})
 	if err != nil || page.Elements[0].ID != "part-of:tool:a>tool:a" || page.Total != 2 {
 		t.Errorf("%+v, %v; want two links by id", page, err)
 	}
@@ -317,13 +318,13 @@ func TestAnyType(t *testing.T) {
 	goal := &kg.Node{ID: "goal:g", Type: "Goal", Name: "G"}
 	ix := indexOf(t, []*kg.Node{tool("a", "A", nil), goal})
 	candidates := []*index.Node{ix.Node("tool:a"), ix.Node("goal:g")}
-	page, err := query.NodesIn(ix, nil, candidates, "both", query.Args{
+	page, err := query.NodesIn(ix, nil, candidates, query.Scope{"both"}, query.Args{
 		Where: m{"type": m{"in": []any{"Tool", "Goal"}}}, OrderBy: []map[string]any{{"field": "TYPE", "direction": "DESC"}},
 	})
 	if err != nil || keysOf(page.Elements) != "a goal:g" {
 		t.Errorf("%+v, %v", page, err)
 	}
-	if _, err := query.NodesIn(ix, nil, candidates, "both", query.Args{Where: m{"rank": m{"eq": 1}}}); !errors.Is(err, kg.ErrInvalid) {
+	if _, err := query.NodesIn(ix, nil, candidates, query.Scope{"both"}, query.Args{Where: m{"rank": m{"eq": 1}}}); !errors.Is(err, kg.ErrInvalid) {
 		t.Errorf("a field that not all types have: %v", err)
 	}
 	if f := query.LookUp((*ontology.NodeType)(nil), "rank"); f != nil {

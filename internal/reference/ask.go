@@ -40,7 +40,7 @@ func answer[E any](p *query.Page[E], write func(E) (kg.ID, string)) Answer {
 		id, text := write(e)
 		a.Elements = append(a.Elements, text)
 		a.IDs = append(a.IDs, id)
-		a.Marks = append(a.Marks, &Mark{Cursor: p.Cursors[i]})
+		a.Marks = append(a.Marks, &Mark{Cursor: p.Cursor(i)})
 	}
 	return a
 }
