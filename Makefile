@@ -39,7 +39,7 @@ lint: ## gofmt, go vet and the linters of .golangci.yml
 	go vet ./...
 	go tool -modfile=tools/go.mod golangci-lint run
 
-test: test-go test-sources test-webui ## all tests
+test: test-go test-sources test-webui test-clients ## all tests
 	@echo "all tests passed"
 
 test-go: ui
@@ -55,9 +55,12 @@ ifdef NPM
 test-webui: build
 	cd $(WEBUI) && npm run --silent check && npm test --silent
 	./$(WEBUI)/browser/run.sh bin/ecpgraph
+
+test-clients: build
+	./internal/conformance/run.sh bin/ecpgraph
 else
-test-webui:
-	@echo "SKIPPED: no Node, so the web pages are not tested"; test -z "$$CI"
+test-webui test-clients:
+	@echo "SKIPPED: no Node, so $@ is left out"; test -z "$$CI"
 endif
 
 race: ## the Go tests under the race detector
@@ -73,6 +76,6 @@ bench: ## the benchmarks
 	go test -run '^$$' -bench . -benchmem ./internal/...
 
 clean: ## remove what was built, but not ./data
-	rm -rf bin $(WEBUI)/dist/* $(WEBUI)/node_modules
+	rm -rf bin $(WEBUI)/dist/* $(WEBUI)/node_modules internal/conformance/node_modules
 
-.PHONY: help run build ui generate lint test test-go test-sources test-webui race fuzz bench clean
+.PHONY: help run build ui generate lint test test-go test-sources test-webui test-clients race fuzz bench clean

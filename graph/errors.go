@@ -32,15 +32,20 @@ func (m errorMapper) present(ctx context.Context, err error) *gqlerror.Error {
 		shown.Message = "the request was given up before it was answered"
 		setCode(shown, kg.Unavailable)
 	case shown.Extensions["code"] != nil: // a fault of syntax or validation
-	case len(shown.Path) == 0 && shown.Err == nil: // a request that is no GraphQL request
-		shown.Message, _, _ = strings.Cut(shown.Message, " body:") // gqlgen repeats the whole body
+	case len(shown.Path) == 0 && shown.Err == nil: // an extension of gqlgen that refuses the request
 		setCode(shown, kg.Invalid)
 	default:
 		m.log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "request_id", requestid.From(ctx))
 		mask(ctx, shown)
 	}
+	if len(shown.Message) > maxMessage { // it repeats a name or a value of the document
+		shown.Message = strings.ToValidUTF8(shown.Message[:maxMessage], "") + "…"
+	}
 	return shown
 }
+
+// maxMessage is how many bytes of a message a client gets.
+const maxMessage = 1000
 
 // recover is a graphql.RecoverFunc: it logs the panic whole. What it returns is
 // masked by present.

@@ -49,3 +49,12 @@ func TestFaultsAreMaskedAndLogged(t *testing.T) {
 		t.Errorf("a request that ran out of time shows as %v", shown)
 	}
 }
+
+// TestLongMessages: a message that repeats what a client sent is cut.
+func TestLongMessages(t *testing.T) {
+	m := errorMapper{slog.New(slog.DiscardHandler)}
+	shown := m.present(context.Background(), kg.Invalidf("%s", strings.Repeat("ü", 5000)))
+	if len(shown.Message) > maxMessage+3 || !strings.HasSuffix(shown.Message, "ü…") {
+		t.Errorf("%d bytes, ending in %q", len(shown.Message), shown.Message[len(shown.Message)-8:])
+	}
+}

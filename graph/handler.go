@@ -5,25 +5,19 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"ecpgraph/graph/generated"
 	"ecpgraph/graph/model"
+	"ecpgraph/graph/plan"
+	"ecpgraph/graph/transport"
 	"ecpgraph/internal/index"
-	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
 )
 
@@ -42,29 +36,23 @@ const (
 	documentsCached = 1000
 )
 
-// NewHandler serves GraphQL over POST, GET, server-sent events and WebSocket
-// (graphql-transport-ws). Each operation answers from the root of the graph as
-// it is when the operation starts.
+// NewHandler serves GraphQL as package transport has it. Each operation answers
+// from the root of the graph as it is when the operation starts.
 func NewHandler(g *live.Graph, o Options) http.Handler {
-	s := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: resolver{live: g}}))
-	s.AddTransport(transport.Websocket{
-		Implementation:   webSockets(o.Origins),
-		InitTimeout:      10 * time.Second,
-		PingPongInterval: 20 * time.Second,
+	e := executor.New(executable(resolver{live: g}, g.Root()))
+	e.SetQueryCache(lru.New[*ast.QueryDocument](documentsCached))
+	e.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](documentsCached)})
+	configure(e, o.Logger, g.Root)
+	return transport.New(e, transport.Options{
+		Origins:  o.Origins,
+		Snapshot: func(ctx context.Context) context.Context { return withSnapshot(ctx, g.Root()) },
 	})
-	s.AddTransport(eventStream{transport.SSE{KeepAlivePingInterval: 15 * time.Second}})
-	s.AddTransport(transport.GET{})
-	s.AddTransport(transport.POST{})
-	s.SetQueryCache(lru.New[*ast.QueryDocument](documentsCached))
-	s.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](documentsCached)})
-	configure(s, o.Logger, g.Root)
-	return s
 }
 
 // Execute runs one operation of the document against the index, without a
 // server. Faults of any kind are in the response's errors.
 func Execute(ctx context.Context, ix *index.Index, log *slog.Logger, document, operation string, variables map[string]any) *graphql.Response {
-	e := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: resolver{}}))
+	e := executor.New(executable(resolver{}, ix))
 	configure(e, log, func() *index.Index { return ix })
 	ctx = graphql.StartOperationTrace(ctx)
 	operationContext, faults := e.CreateOperationContext(ctx, &graphql.RawParams{
@@ -77,64 +65,32 @@ func Execute(ctx context.Context, ix *index.Index, log *slog.Logger, document, o
 	return responses(ctx)
 }
 
-// runtime is what gqlgen's server and its bare executor have in common.
-type runtime interface {
-	Use(graphql.HandlerExtension)
-	AroundOperations(graphql.OperationMiddleware)
-	SetErrorPresenter(graphql.ErrorPresenterFunc)
-	SetRecoverFunc(graphql.RecoverFunc)
-	SetParserTokenLimit(int)
+// executable is the schema whose queries run by plans, and all else by gqlgen.
+func executable(r resolver, ix *index.Index) graphql.ExecutableSchema {
+	return plan.Schema(generated.NewExecutableSchema(generated.Config{Resolvers: r}), ix.Ontology(), documentsCached)
 }
 
-func configure(r runtime, log *slog.Logger, root func() *index.Index) {
+func configure(e *executor.Executor, log *slog.Logger, root func() *index.Index) {
 	errs := errorMapper{log}
-	r.SetErrorPresenter(errs.present)
-	r.SetRecoverFunc(errs.recover)
-	r.SetParserTokenLimit(maxTokens)
-	r.Use(extension.Introspection{})
-	r.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		return next(model.WithView(ctx, root()))
+	e.SetErrorPresenter(errs.present)
+	e.SetRecoverFunc(errs.recover)
+	e.SetParserTokenLimit(maxTokens)
+	e.Use(extension.Introspection{})
+	e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		view, held := ctx.Value(snapshotKey{}).(*index.Index)
+		if !held {
+			view = root()
+		}
+		return next(model.WithView(ctx, view))
 	})
 }
 
-// webSockets accepts the newer protocol only, from the server's own origin and
-// the origins named.
-func webSockets(origins []string) transport.WebsocketImplementation {
-	var hosts []string
-	for _, origin := range origins {
-		if u, err := url.Parse(origin); err == nil {
-			hosts = append(hosts, u.Host)
-		}
-	}
-	return transportWS{transport.CoderWebsocketImplementation{
-		AcceptOptions: websocket.AcceptOptions{OriginPatterns: hosts},
-	}}
-}
+type snapshotKey struct{}
 
-type transportWS struct {
-	transport.CoderWebsocketImplementation
-}
-
-// eventStream answers clients that want events and nothing else. Some list
-// text/event-stream behind JSON in every request: they get JSON.
-type eventStream struct{ transport.SSE }
-
-// Supports asks whether the transport takes the request.
-func (s eventStream) Supports(r *http.Request) bool {
-	return s.SSE.Supports(r) && !strings.Contains(r.Header.Get("Accept"), "json")
-}
-
-const subprotocol = "graphql-transport-ws"
-
-// Accept takes graphql-transport-ws only: not the legacy graphql-ws, which
-// gqlgen would also fall back to for a client that names no protocol.
-func (t transportWS) Accept(w http.ResponseWriter, r *http.Request, o transport.WebsocketAcceptOptions) (transport.WebsocketConn, error) {
-	offered := strings.Split(strings.Join(r.Header.Values("Sec-WebSocket-Protocol"), ","), ",")
-	if !slices.ContainsFunc(offered, func(p string) bool { return strings.TrimSpace(p) == subprotocol }) {
-		return nil, kg.Invalidf("the client does not offer the subprotocol %s", subprotocol)
-	}
-	o.Subprotocols = []string{subprotocol}
-	return t.CoderWebsocketImplementation.Accept(w, r, o)
+// withSnapshot returns a context whose operations all answer from the one
+// index.
+func withSnapshot(ctx context.Context, ix *index.Index) context.Context {
+	return context.WithValue(ctx, snapshotKey{}, ix)
 }
 
 // SDL is the schema that is served, as one document.

@@ -35,7 +35,6 @@ import (
 type twin struct {
 	planned, plain *executor.Executor
 	schema         *ast.Schema
-	unplanned      int // documents that both ran by gqlgen
 }
 
 // spy counts what falls through to gqlgen below the plans.

@@ -197,38 +197,6 @@ func TestRequestID(t *testing.T) {
 	}
 }
 
-func TestGraphQLLimits(t *testing.T) {
-	s, _ := newTestServer(t, nil)
-	large := strings.Repeat("a", maxBody+1)
-	for name, test := range map[string]struct {
-		w      *httptest.ResponseRecorder
-		status int
-		code   kg.Code
-	}{
-		"body":             {post(s, `{"query":"{a}"}`), 200, ""},
-		"charset":          {post(s, "{}", "Content-Type", "application/json; charset=UTF-8"), 200, ""},
-		"largest body":     {post(s, large[1:]), 200, ""},
-		"large body":       {post(s, large), 413, kg.Limit},
-		"form":             {post(s, "query=a", "Content-Type", "application/x-www-form-urlencoded"), 415, kg.Invalid},
-		"no content type":  {ask(s, "POST", "/graphql", "{}"), 415, kg.Invalid},
-		"latin-1":          {post(s, "{}", "Content-Type", "application/json; charset=latin-1"), 415, kg.Invalid},
-		"gzip":             {post(s, "{}", "Content-Encoding", "gzip"), 415, kg.Invalid},
-		"bad UTF-8":        {post(s, "\xff"), 400, kg.Invalid},
-		"GET":              {ask(s, "GET", "/graphql?query="+large[:maxQuery-6], ""), 200, ""},
-		"long URL":         {ask(s, "GET", "/graphql?query="+large[:maxQuery], ""), 414, kg.Limit},
-		"PUT":              {ask(s, "PUT", "/graphql", "{}", "Content-Type", "application/json"), 405, kg.Invalid},
-		"HEAD":             {ask(s, "HEAD", "/graphql", ""), 405, ""},
-		"OPTIONS, no CORS": {ask(s, "OPTIONS", "/graphql", ""), 405, kg.Invalid},
-	} {
-		if code := codeOf(t, test.w); test.w.Code != test.status || code != test.code {
-			t.Errorf("%s: %d %q, want %d %q", name, test.w.Code, code, test.status, test.code)
-		}
-	}
-	if got := ask(s, "PUT", "/graphql", "").Header().Get("Allow"); got != "GET, POST" {
-		t.Errorf("Allow: %q", got)
-	}
-}
-
 func TestPanic(t *testing.T) {
 	s, log := newTestServer(t, func(c *Config) {
 		c.UI = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { panic("the secret reason") })

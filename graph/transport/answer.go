@@ -1,0 +1,70 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// A buffer that has grown beyond this is left to the garbage collector.
+const keepBuffer = 1 << 20
+
+func getBuffer() *bytes.Buffer { return buffers.Get().(*bytes.Buffer) }
+
+func putBuffer(b *bytes.Buffer) {
+	if b.Cap() <= keepBuffer {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
+
+// answer writes the response as one JSON object: errors first, as the
+// specification advises, and data only when the operation was executed.
+func (h *Handler) answer(b *bytes.Buffer, r *graphql.Response, hasNext *bool) {
+	b.WriteByte('{')
+	member := func(name string) {
+		if b.Bytes()[b.Len()-1] != '{' {
+			b.WriteByte(',')
+		}
+		b.WriteByte('"')
+		b.WriteString(name)
+		b.WriteString(`":`)
+	}
+	if len(r.Errors) > 0 {
+		member("errors")
+		writeValue(b, h.cut(r.Errors))
+	}
+	if len(r.Data) > 0 {
+		member("data")
+		b.Write(r.Data)
+	}
+	if hasNext != nil {
+		member("hasNext")
+		writeValue(b, *hasNext)
+	}
+	if len(r.Extensions) > 0 {
+		member("extensions")
+		writeValue(b, r.Extensions)
+	}
+	b.WriteByte('}')
+}
+
+// cut leaves as many errors as an answer may have.
+func (h *Handler) cut(list gqlerror.List) gqlerror.List {
+	return list[:min(len(list), h.limits.Errors)]
+}
+
+// writeValue writes a value that JSON can hold.
+func writeValue(b *bytes.Buffer, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Errorf("an answer that JSON cannot hold: %w", err))
+	}
+	b.Write(text)
+}

@@ -1,0 +1,180 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"ecpgraph/internal/kg"
+)
+
+// refusal is a request that is turned away before GraphQL sees it.
+type refusal struct {
+	status int
+	err    *kg.Error
+	header [2]string // one more header of the answer; none when empty
+}
+
+func refused(status int, code kg.Code, format string, args ...any) *refusal {
+	return &refusal{status: status, err: kg.Errorf(code, format, args...)}
+}
+
+func (r *refusal) with(name, value string) *refusal {
+	r.header = [2]string{name, value}
+	return r
+}
+
+// readRequest takes what is a GraphQL request by its form.
+func (h *Handler) readRequest(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+	var params *graphql.RawParams
+	var no *refusal
+	switch r.Method {
+	case http.MethodGet:
+		params, no = h.readURL(r.URL)
+	case http.MethodPost:
+		params, no = h.readBody(w, r)
+	default:
+		no = refused(http.StatusMethodNotAllowed, kg.Invalid, "GraphQL takes GET and POST, not this method").with("Allow", "GET, POST")
+	}
+	if no != nil {
+		return nil, no
+	}
+	params.Headers = r.Header
+	return params, nil
+}
+
+func (h *Handler) readURL(u *url.URL) (*graphql.RawParams, *refusal) {
+	if len(u.RawQuery) > h.limits.URL {
+		return nil, refused(http.StatusRequestURITooLong, kg.Limit, "the query in the URL is longer than the %d bytes allowed: send it by POST", h.limits.URL)
+	}
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, badRequest("the query of the URL is not encoded as it should be")
+	}
+	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	if !utf8.ValidString(params.Query) || !utf8.ValidString(params.OperationName) {
+		return nil, badRequest("the query of the URL is not valid UTF-8")
+	}
+	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+		text := values.Get(name)
+		if text == "" {
+			continue
+		}
+		if !utf8.ValidString(text) {
+			return nil, badRequest("%s: not valid UTF-8", name)
+		}
+		if err := h.checkJSON([]byte(text)); err != nil {
+			return nil, &refusal{status: http.StatusRequestURITooLong, err: err}
+		}
+		if !decode([]byte(text), into) {
+			return nil, badRequest("%s: want one JSON object", name)
+		}
+	}
+	return params, needDocument(params)
+}
+
+func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if charset := parameters["charset"]; err != nil || kind != typeJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil, refused(http.StatusUnsupportedMediaType, kg.Invalid, "the body of a GraphQL request has Content-Type: application/json, in UTF-8")
+	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return nil, refused(http.StatusUnsupportedMediaType, kg.Invalid, "the body of a GraphQL request comes without a content encoding")
+	}
+	if r.ContentLength > h.limits.Body {
+		return nil, h.bodyTooLarge()
+	}
+	// A deadline for the body alone: one for the connection would end streams.
+	// Not every ResponseWriter knows deadlines; those of a real server do.
+	deadline := http.NewResponseController(w)
+	_ = deadline.SetReadDeadline(time.Now().Add(h.limits.BodyTime))
+	b := getBuffer()
+	defer putBuffer(b)
+	b.Grow(int(max(r.ContentLength, 0)) + bytes.MinRead)
+	_, err = b.ReadFrom(http.MaxBytesReader(w, r.Body, h.limits.Body))
+	body := b.Bytes()
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, h.bodyTooLarge()
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, refused(http.StatusRequestTimeout, kg.Limit, "the body of the request did not arrive within %v", h.limits.BodyTime).with("Connection", "close")
+	case err != nil: // the client broke off
+		return nil, badRequest("the body of the request ended early").with("Connection", "close")
+	}
+	_ = deadline.SetReadDeadline(time.Time{})
+	if !utf8.Valid(body) {
+		return nil, badRequest("the body of the request is not valid UTF-8")
+	}
+	if err := h.checkJSON(body); err != nil {
+		return nil, &refusal{status: http.StatusRequestEntityTooLarge, err: err}
+	}
+	params, fault := decodeParams(body)
+	if fault != "" {
+		return nil, badRequest("%s", fault)
+	}
+	return params, needDocument(params)
+}
+
+func (h *Handler) bodyTooLarge() *refusal {
+	return refused(http.StatusRequestEntityTooLarge, kg.Limit, "the body of the request is larger than the %d bytes allowed", h.limits.Body)
+}
+
+func badRequest(format string, args ...any) *refusal {
+	return refused(http.StatusBadRequest, kg.Invalid, format, args...)
+}
+
+// decodeParams reads {"query", "operationName", "variables", "extensions"}. The
+// fault says what is wrong without repeating what was sent; it is empty when
+// nothing is. Nothing that it returns refers to the text.
+func decodeParams(text []byte) (params *graphql.RawParams, fault string) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(text, &members) != nil || members == nil {
+		return nil, "the request is not one JSON object"
+	}
+	params = &graphql.RawParams{}
+	for _, m := range []struct {
+		name, want string
+		into       any
+	}{
+		{"query", "a string", &params.Query},
+		{"operationName", "a string", &params.OperationName},
+		{"variables", "an object", &params.Variables},
+		{"extensions", "an object", &params.Extensions},
+	} {
+		if value, sent := members[m.name]; sent && !decode(value, m.into) {
+			return nil, m.name + ": want " + m.want
+		}
+	}
+	return params, ""
+}
+
+// decode reads one JSON value with nothing behind it. Numbers stay as written.
+func decode(text []byte, into any) bool {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if decoder.Decode(into) != nil {
+		return false
+	}
+	_, err := decoder.Token()
+	return errors.Is(err, io.EOF)
+}
+
+// needDocument refuses a request that neither has a document nor names one that
+// the server may know.
+func needDocument(params *graphql.RawParams) *refusal {
+	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+		return badRequest("query: want a GraphQL document")
+	}
+	return nil
+}
