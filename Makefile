@@ -72,10 +72,16 @@ fuzz: ## each fuzz test for FUZZTIME (10s)
 	  for name in $$(grep -rhoE '^func Fuzz[A-Za-z]+' $$package/*_test.go | sed 's/func //'); do \
 	    go test ./$$package -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME); done; done
 
-bench: ## the benchmarks
-	go test -run '^$$' -bench . -benchmem ./internal/...
+bench: ## one table of what questions cost a server, at 100,000 nodes (BENCHFLAGS=-quick for 500)
+	go run ./internal/tools/bench $(BENCHFLAGS)
+
+bench-go: ## the benchmarks of single packages
+	go test -run '^$$' -bench . -benchmem ./internal/... ./graph
+
+dos: ## what hostile requests cost before they are refused; fails over 50 ms of CPU or 16 MB
+	go run ./internal/tools/dos
 
 clean: ## remove what was built, but not ./data
 	rm -rf bin $(WEBUI)/dist/* $(WEBUI)/node_modules internal/conformance/node_modules
 
-.PHONY: help run build ui generate lint test test-go test-sources test-webui test-clients race fuzz bench clean
+.PHONY: help run build ui generate lint test test-go test-sources test-webui test-clients race fuzz bench bench-go dos clean

@@ -3,17 +3,17 @@ package graph
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"ecpgraph/graph/generated"
+	"ecpgraph/graph/limits"
 	"ecpgraph/graph/model"
 	"ecpgraph/graph/plan"
 	"ecpgraph/graph/transport"
@@ -28,31 +28,50 @@ type Options struct {
 	// Origins besides the server's own that may open a WebSocket, as
 	// "https://example.org".
 	Origins []string
+	// Limits bound what a request may cost; zero means limits.Defaults.
+	Limits limits.Settings
+	// Trusted is a folder of .graphql files that clients may name by their
+	// SHA-256; nil means none.
+	Trusted fs.FS
 }
 
-// What a document may cost before it is looked at, and how much is remembered.
-const (
-	maxTokens       = 1500
-	documentsCached = 1000
-)
+// plansCached is how many plans are remembered.
+const plansCached = 1000
 
 // NewHandler serves GraphQL as package transport has it. Each operation answers
-// from the root of the graph as it is when the operation starts.
-func NewHandler(g *live.Graph, o Options) http.Handler {
-	e := executor.New(executable(resolver{live: g}, g.Root()))
-	e.SetQueryCache(lru.New[*ast.QueryDocument](documentsCached))
-	e.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](documentsCached)})
+// from the root of the graph as it is when the operation starts. A trusted
+// document that the schema or the limits refuse is an error.
+func NewHandler(g *live.Graph, o Options) (http.Handler, error) {
+	settings := o.Limits
+	if settings == (limits.Settings{}) {
+		settings = limits.Defaults()
+	}
+	schema := executable(resolver{live: g}, g.Root())
+	var trusted *limits.Trusted
+	if o.Trusted != nil {
+		var err error
+		if trusted, err = limits.ReadTrusted(o.Trusted, ".", schema.Schema(), settings); err != nil {
+			return nil, err
+		}
+	}
+	e := executor.New(schema)
+	limits.New(settings, trusted).Limit(e)
 	configure(e, o.Logger, g.Root)
+	carried := transport.DefaultLimits()
+	carried.Body, carried.Errors = int64(settings.BodyBytes), settings.Errors
 	return transport.New(e, transport.Options{
-		Origins:  o.Origins,
-		Snapshot: func(ctx context.Context) context.Context { return withSnapshot(ctx, g.Root()) },
-	})
+		Limits:    carried,
+		CheckJSON: settings.CheckJSON,
+		Origins:   o.Origins,
+		Snapshot:  func(ctx context.Context) context.Context { return withSnapshot(ctx, g.Root()) },
+	}), nil
 }
 
 // Execute runs one operation of the document against the index, without a
 // server. Faults of any kind are in the response's errors.
 func Execute(ctx context.Context, ix *index.Index, log *slog.Logger, document, operation string, variables map[string]any) *graphql.Response {
 	e := executor.New(executable(resolver{}, ix))
+	e.Use(extension.Introspection{})
 	configure(e, log, func() *index.Index { return ix })
 	ctx = graphql.StartOperationTrace(ctx)
 	operationContext, faults := e.CreateOperationContext(ctx, &graphql.RawParams{
@@ -67,15 +86,13 @@ func Execute(ctx context.Context, ix *index.Index, log *slog.Logger, document, o
 
 // executable is the schema whose queries run by plans, and all else by gqlgen.
 func executable(r resolver, ix *index.Index) graphql.ExecutableSchema {
-	return plan.Schema(generated.NewExecutableSchema(generated.Config{Resolvers: r}), ix.Ontology(), documentsCached)
+	return plan.Schema(generated.NewExecutableSchema(generated.Config{Resolvers: r}), ix.Ontology(), plansCached)
 }
 
 func configure(e *executor.Executor, log *slog.Logger, root func() *index.Index) {
 	errs := errorMapper{log}
 	e.SetErrorPresenter(errs.present)
 	e.SetRecoverFunc(errs.recover)
-	e.SetParserTokenLimit(maxTokens)
-	e.Use(extension.Introspection{})
 	e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		view, held := ctx.Value(snapshotKey{}).(*index.Index)
 		if !held {

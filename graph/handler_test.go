@@ -3,6 +3,7 @@ package graph_test
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,12 +12,14 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 
 	"ecpgraph/graph"
+	"ecpgraph/graph/limits"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
 )
@@ -24,9 +27,18 @@ import (
 func serve(t *testing.T) (*live.Graph, string) {
 	t.Helper()
 	g := seeded(t)
-	s := httptest.NewServer(graph.NewHandler(g, graph.Options{Logger: quiet, Origins: []string{"http://listed.example"}}))
+	return g, serveWith(t, g, graph.Options{Logger: quiet, Origins: []string{"http://listed.example"}})
+}
+
+func serveWith(t *testing.T, g *live.Graph, o graph.Options) string {
+	t.Helper()
+	handler, err := graph.NewHandler(g, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(handler)
 	t.Cleanup(s.Close)
-	return g, s.URL
+	return s.URL
 }
 
 type answer struct {
@@ -95,7 +107,7 @@ func TestErrors(t *testing.T) {
 		"bad date":         {`{ actions(where: {timeframe: {end: {lte: "July"}}}) { totalCount } }`, "BAD_USER_INPUT", "write a year"},
 		"null operand":     {`{ tools(where: {name: {eq: null}}) { totalCount } }`, "BAD_USER_INPUT", "isNull"},
 		"unknown document": {`{ cited(document: "document:none", locator: "para 1") { nodes { totalCount } } }`, "NOT_FOUND", "there is no document"},
-		"too many tokens":  {"{" + strings.Repeat(" revision { number }", 600) + "}", "GRAPHQL_PARSE_FAILED", "token limit"},
+		"too many tokens":  {"{" + strings.Repeat(" revision { number }", 600) + "}", "LIMIT_EXCEEDED", "tokens"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, a := post(t, at, map[string]any{"query": test.query})
@@ -249,7 +261,7 @@ func TestWebSocket(t *testing.T) {
 	rename(t, g, "tool:transit-handbook", "renamed")
 	expect(`{"id":"1","payload":{"data":{"revision":{"number":2}}},"type":"next"}`)
 	send(map[string]any{"type": "subscribe", "id": "2", "payload": map[string]any{"query": `{ node(id: "tool:transit-handbook") { name } }`}})
-	expect(`{"id":"2","payload":{"data":{"node":{"name":"renamed"}}},"type":"next"}`)
+	expect(`{"id":"2","payload":{"data":{"node":{"name":"renamed"}},"extensions":{"cost":{"limit":10000,"requested":2}}},"type":"next"}`)
 	expect(`{"id":"2","type":"complete"}`)
 }
 
@@ -311,5 +323,28 @@ func TestDeferredPartsAreOneRevision(t *testing.T) {
 		if !strings.Contains(parts[3], want) || !strings.Contains(parts[2], `"path":["tool"],"data":{"name":`) {
 			t.Fatalf("no %s in %s", want, text)
 		}
+	}
+}
+
+// TestTrustedDocuments: a folder of documents is served by hash, and a switch
+// allows nothing else.
+func TestTrustedDocuments(t *testing.T) {
+	const text = "{ revision { number } }"
+	folder := fstest.MapFS{"revision.graphql": {Data: []byte(text)}}
+	settings := limits.Defaults()
+	settings.TrustedOnly = true
+	at := serveWith(t, seeded(t), graph.Options{Logger: quiet, Limits: settings, Trusted: folder})
+	byHash := map[string]any{"extensions": map[string]any{"persistedQuery": map[string]any{
+		"version": 1, "sha256Hash": fmt.Sprintf("%x", sha256.Sum256([]byte(text))),
+	}}}
+	if _, a := post(t, at, byHash); fmt.Sprint(a.Data) != "map[revision:map[number:1]]" {
+		t.Errorf("by its hash: %v", a)
+	}
+	if _, a := post(t, at, map[string]any{"query": "{ __typename }"}); len(a.Errors) == 0 || a.Data != nil {
+		t.Errorf("another document: %v", a)
+	}
+	folder["bad.graphql"] = &fstest.MapFile{Data: []byte("{ nothing }")}
+	if _, err := graph.NewHandler(seeded(t), graph.Options{Logger: quiet, Trusted: folder}); err == nil || !strings.Contains(err.Error(), "bad.graphql") {
+		t.Errorf("a trusted document that the schema refuses: %v", err)
 	}
 }

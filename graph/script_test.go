@@ -60,10 +60,14 @@ func TestExamples(t *testing.T) {
 	if err != nil || len(examples) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
+	_, at := serve(t)
 	for _, name := range examples {
 		document, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if _, a := post(t, at, map[string]any{"query": string(document)}); len(a.Errors) > 0 {
+			t.Errorf("%s is refused by the server: %v", name, a.Errors)
 		}
 		script := "testdata/queries/example-" + strings.TrimSuffix(filepath.Base(name), ".graphql") + ".txtar"
 		archive, err := txtar.ParseFile(script)

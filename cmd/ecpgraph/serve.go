@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ecpgraph/graph"
+	"ecpgraph/graph/limits"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/seed"
@@ -29,7 +30,10 @@ type serveCommand struct {
 	NoSeeds    bool          `name:"no-seeds" xor:"seeds" help:"Leave an empty graph empty."`
 	LogLevel   slog.Level    `default:"info" placeholder:"LEVEL" setting:"" help:"debug, info, warn or error (default: info)."`
 	LogFormat  string        `enum:"text,json" default:"text" placeholder:"FORMAT" setting:"" help:"text or json (default: text)."`
+	Trusted    string        `placeholder:"FOLDER" setting:"" help:"Folder of .graphql files that clients may name by their SHA-256."`
 	StopDelay  time.Duration `default:"0s" placeholder:"DURATION" setting:"" help:"How long /readyz fails before the stop begins, for load balancers (default: 0s)."`
+
+	limits.Settings `embed:"" group:"Limits, explained in docs/limits.md:"`
 }
 
 func (serveCommand) Help() string {
@@ -133,9 +137,20 @@ func (c *serveCommand) server(db *database, logger *slog.Logger) (*server.Server
 	if err != nil {
 		return nil, err
 	}
+	options := graph.Options{Logger: logger, Origins: c.CORSOrigin, Limits: c.Settings}
+	if c.Trusted != "" {
+		if _, err := os.Stat(c.Trusted); err != nil {
+			return nil, notThere(err, c.Trusted)
+		}
+		options.Trusted = os.DirFS(c.Trusted)
+	}
+	handler, err := graph.NewHandler(db.Graph, options)
+	if err != nil {
+		return nil, failf(exitInvalid, "--trusted %s: %w", c.Trusted, err)
+	}
 	build := thisBuild()
 	return server.New(server.Config{
-		GraphQL:   graph.NewHandler(db.Graph, graph.Options{Logger: logger, Origins: c.CORSOrigin}),
+		GraphQL:   handler,
 		UI:        webui.Handler(webui.Options{GraphQLPath: "/graphql", Version: build.Version}),
 		SDL:       graph.SDL(),
 		Examples:  examples,

@@ -1,6 +1,6 @@
 import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { listQuery, modelOf, nodeQuery, relationQuery } from './model';
+import { countQueries, listQuery, modelOf, nodeQuery, relationQuery } from './model';
 import { typeTitle, words } from './words';
 
 const schema = buildSchema(`
@@ -41,11 +41,15 @@ describe('modelOf', () => {
 describe('queries', () => {
   it.each([
     ['list', listQuery(tool)],
+    ['count', countQueries([tool])[0]!],
     ['node', nodeQuery(tool)],
     ['node without fields of its own', nodeQuery(model.byName.get('Goal')!)],
     ['relation', relationQuery(tool, tool.relations[0]!)],
   ])('%s is valid for the schema it came from', (_, text) => {
     expect(validate(schema, parse(text)).map(e => e.message)).toEqual([]);
+  });
+  it('counts a few types an operation', () => {
+    expect(countQueries(Array<typeof tool>(31).fill(tool)).map(text => text.match(/totalCount/g)!.length)).toEqual([15, 15, 1]);
   });
   it('reads the properties and citations of a link', () => {
     expect(relationQuery(tool, tool.relations[0]!)).toMatch(/edges \{ basis citations \{ document \{ __typename id name \} locator/);

@@ -58,13 +58,28 @@ export function modelOf(schema: GraphQLSchema): Model {
   return { types, byName: new Map(types.map(type => [type.name, type])) };
 }
 
-/** The number of nodes of each type that can be counted, asked in one operation. */
+/** How many root fields one operation asks for: no more than the server allows. */
+const ROOT_FIELDS = 15;
+
+/** The number of nodes of each type that can be counted. */
 export async function countNodes(model: Model): Promise<Map<string, number>> {
   const counted = model.types.filter(type => type.rootField && type.counted);
-  if (counted.length === 0) return new Map();
-  const fields = counted.map(type => `${type.name}: ${type.rootField} { totalCount }`);
-  const data = await query<Record<string, { totalCount: number }>>(`query Counts { ${fields.join(' ')} }`);
-  return new Map(counted.map(type => [type.name, data[type.name]!.totalCount]));
+  const counts = new Map<string, number>();
+  for (const operation of countQueries(counted)) {
+    const data = await query<Record<string, { totalCount: number }>>(operation);
+    for (const [name, page] of Object.entries(data)) counts.set(name, page.totalCount);
+  }
+  return counts;
+}
+
+/** The operations that count the nodes of the types, under the types' names. */
+export function countQueries(types: NodeType[]): string[] {
+  const operations: string[] = [];
+  for (let i = 0; i < types.length; i += ROOT_FIELDS) {
+    const fields = types.slice(i, i + ROOT_FIELDS).map(type => `${type.name}: ${type.rootField}(first: 0) { totalCount }`);
+    operations.push(`query Counts { ${fields.join(' ')} }`);
+  }
+  return operations;
 }
 
 /** The query for one page of a type's nodes: variables `first` and `after`, answer under `page`. */
@@ -82,7 +97,7 @@ export function listQuery(type: NodeType): string {
 
 /** The query for one node: variable `id`, answer under `node`, with the size of each relation that has a count. */
 export function nodeQuery(type: NodeType): string {
-  const counts = type.relations.filter(r => r.counted).map(r => `${r.field} { totalCount }`);
+  const counts = type.relations.filter(r => r.counted).map(r => `${r.field}(first: 0) { totalCount }`);
   return `query Node($id: ID!) {
   node(id: $id) {
     ${reference(type.type)}

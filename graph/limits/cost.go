@@ -1,0 +1,169 @@
+package limits
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"ecpgraph/internal/query"
+)
+
+// Costs are counted in tenths, so that ten plain values cost as much as one
+// object.
+const (
+	valueCost  = 1
+	objectCost = 10
+	unit       = 10
+	// What introspection may answer has no pages to count by.
+	schemaCost = 2000 * unit
+	typeCost   = 500 * unit
+	maxCost    = math.MaxInt32 * unit
+)
+
+// coster counts about how much an operation may answer (a plain list, such as
+// citations, counts once), for documents that passed
+// validation: an object costs 1 and a plain value a tenth, both times the sizes
+// of the pages around them. An edge costs nothing beside its node. A list that
+// is no page counts once, or as often as its arguments name ids, and so do all types that a selection tells apart.
+// Fields that a variable leaves out cost nothing.
+type coster struct {
+	merger
+	variables map[string]any
+}
+
+func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, variables map[string]any) int {
+	c := coster{
+		merger: merger{
+			fragments: fragmentsOf(doc), expanded: map[*ast.FragmentDefinition]bool{},
+			repeats: math.MaxInt, selections: math.MaxInt, // checkDocument has bounded both
+		},
+		variables: variables,
+	}
+	c.skip = c.skipped
+	tenths := c.object([]ast.SelectionSet{o.SelectionSet}, 1)
+	return (tenths + unit - 1) / unit
+}
+
+// object costs the fields of one object. When it is a page, its elements count
+// as often as the page has room.
+func (c *coster) object(sets []ast.SelectionSet, page int) int {
+	set, _ := c.merge(sets)
+	total := 0
+	for _, key := range set.keys {
+		fields := set.fields[key]
+		each, times := c.field(fields), 1
+		switch {
+		case isElements(fields[0]):
+			times = page
+		case isList(fields[0]):
+			times = c.named(fields[0])
+		}
+		total = min(maxCost, total+times*each)
+	}
+	return total
+}
+
+func (c *coster) field(fields []*ast.Field) int {
+	f := fields[0]
+	switch f.Name {
+	case "__schema":
+		return schemaCost
+	case "__type":
+		return typeCost
+	}
+	sets := selectionsOf(fields)
+	if len(sets) == 0 {
+		return valueCost
+	}
+	own, page := objectCost, 1
+	switch {
+	case f.Name == "edges" && isElements(f):
+		own = 0
+	case isConnection(f):
+		page = c.page(f)
+	}
+	return own + c.object(sets, page)
+}
+
+func isConnection(f *ast.Field) bool {
+	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && strings.HasSuffix(f.Definition.Type.Name(), "Connection")
+}
+
+// isElements tells the fields of a connection that hold what is on the page.
+func isElements(f *ast.Field) bool {
+	return f.ObjectDefinition != nil && f.Definition != nil && f.Definition.Type.Elem != nil &&
+		strings.HasSuffix(f.ObjectDefinition.Name, "Connection")
+}
+
+func isList(f *ast.Field) bool { return f.Definition != nil && f.Definition.Type.Elem != nil }
+
+// named is how many things the list arguments of the field name, such as ids.
+func (c *coster) named(f *ast.Field) int {
+	longest := 1
+	for _, argument := range f.Arguments {
+		if value, err := argument.Value.Value(c.variables); err == nil {
+			if list, ok := value.([]any); ok {
+				longest = max(longest, len(list))
+			}
+		}
+	}
+	return min(longest, query.MaxPage)
+}
+
+// page is how many elements the connection may show at most. Sizes that will be
+// refused later count as the largest that is not.
+func (c *coster) page(f *ast.Field) int {
+	for _, name := range []string{"first", "last"} {
+		argument := f.Arguments.ForName(name)
+		if argument == nil {
+			continue
+		}
+		value, err := argument.Value.Value(c.variables)
+		if err != nil {
+			return query.MaxPage
+		}
+		if n, given := integer(value); given {
+			return min(max(n, 0), query.MaxPage)
+		}
+	}
+	return query.DefaultPage
+}
+
+// integer reads a number as a literal or a variable gives it; null is not given.
+func integer(value any) (n int, given bool) {
+	switch v := value.(type) {
+	case nil:
+		return 0, false
+	case int64:
+		return int(v), true
+	case int:
+		return v, true
+	case int32:
+		return int(v), true
+	case float64:
+		return int(v), true
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return int(n), true
+		}
+	}
+	return query.MaxPage, true
+}
+
+// skipped tells whether @skip or @include leaves the selection out.
+func (c *coster) skipped(directives ast.DirectiveList) bool {
+	for _, d := range directives {
+		if d.Name != "skip" && d.Name != "include" {
+			continue
+		}
+		if argument := d.Arguments.ForName("if"); argument != nil {
+			value, err := argument.Value.Value(c.variables)
+			if condition, ok := value.(bool); err == nil && ok && condition == (d.Name == "skip") {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package limits
+
+import (
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		name, document string
+		variables      map[string]any
+		want           int
+	}{
+		{"a value", "{__typename}", nil, 1},
+		{"ten values count as one object", `{tool(id:1){id name description kind issuedIn __typename a:id b:id c:id d:id}}`, nil, 2},
+		{"a page of its default size", "{tools{nodes{aliases{name}}}}", nil, 1 + 50 + 50 + 5},
+		{"a page of a size", "{tools(first:10){nodes{aliases{name}}}}", nil, 1 + 10 + 10 + 1},
+		{"a page from its end", "{tools(last:10){nodes{aliases{name}}}}", nil, 1 + 10 + 10 + 1},
+		{"an edge costs nothing beside its node", "{tools(first:10){edges{node{aliases{name}}}}}", nil, 1 + 10 + 10 + 1},
+		{"what stands beside the elements counts once", "{tools(first:500){totalCount pageInfo{endCursor}}}", nil, 3},
+		{"an empty page", "{tools(first:0){nodes{aliases{name}}totalCount}}", nil, 2},
+		{"no page is larger than the largest", "{tools(first:100000){nodes{aliases{name}}}}", nil, 1 + 500 + 500 + 50},
+		{"pages in pages", "{tools(first:10){nodes{actions(first:20){nodes{timeframe{kind}}}}}}", nil, 1 + 10*(1+1+20*2+2)},
+		{"a variable", "query($n:Int){tools(first:$n){nodes{aliases{name}}}}", map[string]any{"n": int64(10)}, 1 + 10 + 10 + 1},
+		{"a variable's default", "query($n:Int=10){tools(first:$n){nodes{aliases{name}}}}", nil, 1 + 10 + 10 + 1},
+		{"a variable that is null", "query($n:Int){tools(first:$n){nodes{aliases{name}}}}", map[string]any{"n": nil}, 1 + 50 + 50 + 5},
+		{"skipped", "query($s:Boolean!){tools @skip(if:$s){nodes{id}}__typename}", map[string]any{"s": true}, 1},
+		{"included", "query($s:Boolean!){tools(first:10) @include(if:$s){nodes{aliases{name}}}}", map[string]any{"s": true}, 1 + 10 + 10 + 1},
+		{"ids", `{nodes(ids:["a","b","c"]){citations{locator}}}`, nil, 3*2 + 1},
+		{"a fragment in two places of one field merges", "{tools(first:10){nodes{...F ...F ...on Tool{...F}}}}fragment F on Tool{aliases{name}}", nil, 1 + 10 + 10 + 1},
+		{"the schema", "{__schema{types{name}}}", nil, 2000},
+	} {
+		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		s := Defaults()
+		if faults := s.Validate(schema, doc); len(faults) > 0 {
+			t.Fatal(c.name, faults)
+		}
+		if got := s.cost(doc, doc.Operations[0], c.variables); got != c.want {
+			t.Errorf("%s: %s costs %d, want %d", c.name, c.document, got, c.want)
+		}
+	}
+}
+
+func BenchmarkCost(b *testing.B) {
+	doc, err := parser.ParseQuery(&ast.Source{Input: "{tools{totalCount nodes{id name kind issuedIn actions(first:5){edges{node{id name number}wording citations{locator document{id name}}}}}}}"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := Defaults()
+	if faults := s.Validate(schema, doc); len(faults) > 0 {
+		b.Fatal(faults)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		s.cost(doc, doc.Operations[0], nil)
+	}
+}
