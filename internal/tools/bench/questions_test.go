@@ -68,8 +68,12 @@ func newInProcess(t testing.TB) *inProcess {
 	if _, err := running.Commit(context.Background(), change); err != nil {
 		t.Fatal(err)
 	}
+	handler, err := graph.NewHandler(running, graph.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := &inProcess{
-		Handler: graph.NewHandler(running, graph.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}),
+		Handler: handler,
 		draw:    &draw{rand.New(rand.NewPCG(*graphSeed, 1)), g, o, nil},
 	}
 	if err := p.draw.fetchCursors(16, func(document string, variables map[string]any, data any) error {
