@@ -53,12 +53,12 @@ test('@defer for a client that takes no parts', async () => {
   const response = await post(JSON.stringify({ query: '{ revision { number ... @defer { digest } } }' }), { accept: 'application/json' });
   const { data, ...rest } = await response.json();
   assert.ok(data.revision.number && data.revision.digest);
-  assert.deepEqual(rest, {});
+  assert.deepEqual(Object.keys(rest), ['extensions']);
 });
 
 test('at most ten errors', async () => {
   const fields = Array.from({ length: 30 }, (_, i) => `no${i}`).join(' ');
-  const { errors } = await (await post(JSON.stringify({ query: `{ ${fields} }` }))).json();
+  const { errors } = await (await post(JSON.stringify({ query: `{ revision { ${fields} } }` }))).json();
   assert.equal(errors.length, 10);
 });
 
