@@ -393,3 +393,34 @@ func TestGeneratedDocumentsVary(t *testing.T) {
 		}
 	}
 }
+
+// deadline is a context that ends after some looks at it.
+type deadline struct {
+	context.Context
+	looks int
+}
+
+func (d *deadline) Err() error {
+	if d.looks--; d.looks < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// TestPlanStopsAtTheDeadline: what is not gathered when the context ends is an
+// error, and nothing further is gathered.
+func TestPlanStopsAtTheDeadline(t *testing.T) {
+	ix := seedIndex(t)
+	w, _ := newTwin(ix)
+	document := `{ workingBodies(first: 3) { nodes { id actions(first: 1) { totalCount } } } }`
+	ctx := graphql.StartOperationTrace(context.Background())
+	operation, faults := w.planned.CreateOperationContext(ctx, &graphql.RawParams{Query: document})
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	responses, ctx := w.planned.DispatchOperation(ctx, operation)
+	response := responses(&deadline{ctx, 3})
+	if len(response.Errors) == 0 || !strings.Contains(response.Errors[0].Message, "deadline") || string(response.Data) != "null" {
+		t.Errorf("%s, %v; want no data and the deadline's error", response.Data, response.Errors)
+	}
+}

@@ -95,6 +95,9 @@ func connection[V any](c *compiler, g *group, far *ontology.NodeType, links bool
 		pages := make([]page, len(values))
 		good := make([]*page, 0, len(values))
 		for i, v := range values {
+			if err == nil {
+				err = r.context.Err()
+			}
 			if pages[i] = (page{err: err}); err == nil {
 				pages[i] = load(r, v, args)
 			}

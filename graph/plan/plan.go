@@ -134,7 +134,7 @@ func conditionNames(document *ast.QueryDocument) (names []string, deferred bool)
 
 // execute runs the plan over the view of the context.
 func (p *Plan) execute(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
-	r := &run{index: model.View(ctx), variables: operation.Variables, buffer: make([]byte, 0, 1024)}
+	r := &run{context: ctx, index: model.View(ctx), variables: operation.Variables, buffer: make([]byte, 0, 1024)}
 	p.root.gather(r, []root{{}})
 	if !p.root.write(r, root{}) {
 		r.buffer = append(r.buffer[:0], "null"...)

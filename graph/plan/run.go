@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -11,6 +12,8 @@ import (
 
 // run is one execution of a plan.
 type run struct {
+	// context ends the run: what is not gathered by then is an error.
+	context   context.Context
 	index     *index.Index
 	variables map[string]any
 	gathered  []results // by step
