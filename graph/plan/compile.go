@@ -109,20 +109,10 @@ func argument(f *ast.Field, r *run, name string) string {
 
 // found is a field for one node by its id, of the type, nil for any.
 func (c *compiler) found(g *group, t *ontology.NodeType) field[root] {
-	child := c.node(t, g.selections)
-	f := one(g, child, func(r *run, _ root) (*index.Node, bool) {
+	return lookedUp[root](g, c.node(t, g.selections), func(r *run) (*index.Node, bool, error) {
 		n, err := query.Find(r.index, kg.ID(argument(g.field, r, "id")), t)
-		return n, err == nil && n != nil
+		return n, n != nil, err
 	})
-	write := f.write
-	f.write = func(r *run, v root) bool {
-		if _, err := query.Find(r.index, kg.ID(argument(g.field, r, "id")), t); err != nil {
-			r.fault(g.field.Position, err)
-			return false
-		}
-		return write(r, v)
-	}
-	return f
 }
 
 // nodes is the field for several nodes by their ids, null where there is none.
@@ -178,9 +168,6 @@ func (c *compiler) nodes(g *group) field[root] {
 
 // cited is the field for what cites a passage.
 func (c *compiler) cited(g *group) field[root] {
-	find := func(r *run) (*query.Passage, error) {
-		return query.Cited(r.index, kg.ID(argument(g.field, r, "document")), argument(g.field, r, "locator"))
-	}
 	child := compile(c, c.schema.Types["CitedFacts"], g.selections, func(g *group) field[*query.Passage] {
 		switch g.field.Name {
 		case "nodes":
@@ -196,19 +183,10 @@ func (c *compiler) cited(g *group) field[root] {
 		}
 		return unknown[*query.Passage](c, g)
 	})
-	f := one(g, child, func(r *run, _ root) (*query.Passage, bool) {
-		p, err := find(r)
-		return p, err == nil
+	return lookedUp[root](g, child, func(r *run) (*query.Passage, bool, error) {
+		p, err := query.Cited(r.index, kg.ID(argument(g.field, r, "document")), argument(g.field, r, "locator"))
+		return p, err == nil, err
 	})
-	write := f.write
-	f.write = func(r *run, v root) bool {
-		if _, err := find(r); err != nil {
-			r.fault(g.field.Position, err)
-			return false
-		}
-		return write(r, v)
-	}
-	return f
 }
 
 func (c *compiler) revision(g *group) *object[*model.Revision] {

@@ -119,6 +119,24 @@ func one[V, C any](g *group, child composite[C], of func(r *run, value V) (C, bo
 	return f
 }
 
+// lookedUp is a field that holds one object, which is looked up: null where there is none,
+// and where the look-up is an error, which is then the field's.
+func lookedUp[V, C any](g *group, child composite[C], find func(r *run) (C, bool, error)) field[V] {
+	f := one(g, child, func(r *run, _ V) (C, bool) {
+		c, ok, err := find(r)
+		return c, ok && err == nil
+	})
+	f.write = func(r *run, _ V) bool {
+		c, ok, err := find(r)
+		if err != nil {
+			r.fault(g.field.Position, err)
+			return false
+		}
+		return ok && child.write(r, c)
+	}
+	return f
+}
+
 // many is a field that holds a list of objects, none of which may be null.
 func many[V, C any](g *group, child composite[C], of func(r *run, value V) []C) field[V] {
 	f := newField[V](g)

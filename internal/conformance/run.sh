@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Starts the binary on a free port with an empty data directory and runs the
-# public suites and clients against it: conformance/run.sh BINARY. Needs Node
-# with npm, and nothing beyond 127.0.0.1 once the packages are installed.
+# Runs the public suites and clients against the binary: conformance/run.sh
+# BINARY. Needs Node with npm, and nothing beyond 127.0.0.1 once the packages
+# are installed.
 set -euo pipefail
 binary=$(realpath "$1")
 cd "$(dirname "$0")"
@@ -11,18 +11,4 @@ if [ ! package-lock.json -ot node_modules/.package-lock.json ]; then
   touch node_modules/.package-lock.json
 fi
 
-data=$(mktemp -d)
-log="$data/serve.log"
-"$binary" serve --listen 127.0.0.1:0 --data "$data/graph" >"$log" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$data"' EXIT
-
-for _ in $(seq 100); do
-  url=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$log" | head -n 1 || true)
-  [ -n "$url" ] && break
-  kill -0 "$server" 2>/dev/null || { cat "$log"; exit 1; }
-  sleep 0.1
-done
-[ -n "$url" ] || { echo "the server did not say where it listens"; cat "$log"; exit 1; }
-
-ECPGRAPH_URL=$url npm test --silent
+../tools/serving.sh "$binary" npm test --silent

@@ -1,27 +1,12 @@
 #!/usr/bin/env bash
-# Starts the binary on a free port with an empty data directory and runs the
-# browser test against it: browser/run.sh BINARY. Without Chromium it says that
-# nothing was tested; under CI that is a failure.
+# Runs the browser test against the binary: browser/run.sh BINARY. Without
+# Chromium it says that nothing was tested; under CI that is a failure.
 set -euo pipefail
 binary=$(realpath "$1")
 cd "$(dirname "$0")/.."
 
-data=$(mktemp -d)
-log="$data/serve.log"
-"$binary" serve --listen 127.0.0.1:0 --data "$data/graph" >"$log" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$data"' EXIT
-
-for _ in $(seq 100); do
-  url=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$log" | head -n 1 || true)
-  [ -n "$url" ] && break
-  kill -0 "$server" 2>/dev/null || { cat "$log"; exit 1; }
-  sleep 0.1
-done
-[ -n "$url" ] || { echo "the server did not say where it listens"; cat "$log"; exit 1; }
-
 status=0
-ECPGRAPH_URL=$url npm run --silent test:browser || status=$?
+../tools/serving.sh "$binary" npm run --silent test:browser || status=$?
 if [ "$status" = 77 ] && [ -z "${CI:-}" ]; then
   exit 0
 fi
