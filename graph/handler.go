@@ -3,21 +3,23 @@ package graph
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/formatter"
 
+	"ecpgraph/graph/cache"
 	"ecpgraph/graph/generated"
 	"ecpgraph/graph/limits"
 	"ecpgraph/graph/model"
 	"ecpgraph/graph/plan"
 	"ecpgraph/graph/transport"
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
 )
 
@@ -33,7 +35,29 @@ type Options struct {
 	// Trusted is a folder of .graphql files that clients may name by their
 	// SHA-256; nil means none.
 	Trusted fs.FS
+	// WithoutPlans leaves every query to gqlgen's executor: what plans are
+	// compared with.
+	WithoutPlans bool
+	// ResponseCache is how many bytes of answers are kept; 0 means none, and no
+	// entity tags.
+	ResponseCache int
 }
+
+// Handler serves GraphQL.
+type Handler struct {
+	*transport.Handler
+	limiter *limits.Limiter
+	answers *cache.Cache // nil for none
+}
+
+// Stats are what the caches of a Handler hold and did.
+type Stats struct {
+	Responses cache.Stats
+	limits.Stats
+}
+
+// Stats counts.
+func (h *Handler) Stats() Stats { return Stats{h.answers.Stats(), h.limiter.Stats()} }
 
 // plansCached is how many plans are remembered.
 const plansCached = 1000
@@ -41,12 +65,15 @@ const plansCached = 1000
 // NewHandler serves GraphQL as package transport has it. Each operation answers
 // from the root of the graph as it is when the operation starts. A trusted
 // document that the schema or the limits refuse is an error.
-func NewHandler(g *live.Graph, o Options) (http.Handler, error) {
+func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 	settings := o.Limits
 	if settings == (limits.Settings{}) {
 		settings = limits.Defaults()
 	}
 	schema := executable(resolver{live: g}, g.Root())
+	if o.WithoutPlans {
+		schema = generated.NewExecutableSchema(generated.Config{Resolvers: resolver{live: g}})
+	}
 	var trusted *limits.Trusted
 	if o.Trusted != nil {
 		var err error
@@ -55,16 +82,25 @@ func NewHandler(g *live.Graph, o Options) (http.Handler, error) {
 		}
 	}
 	e := executor.New(schema)
-	limits.New(settings, trusted).Limit(e)
+	h := &Handler{limiter: limits.New(settings, trusted)}
+	h.limiter.Limit(e)
 	configure(e, o.Logger, g.Root)
 	carried := transport.DefaultLimits()
 	carried.Body, carried.Errors = int64(settings.BodyBytes), settings.Errors
-	return transport.New(e, transport.Options{
+	if o.ResponseCache > 0 {
+		h.answers = cache.New(o.ResponseCache, fmt.Sprintf("%+v", settings))
+	}
+	h.Handler = transport.New(e, transport.Options{
 		Limits:    carried,
 		CheckJSON: settings.CheckJSON,
 		Origins:   o.Origins,
-		Snapshot:  func(ctx context.Context) context.Context { return withSnapshot(ctx, g.Root()) },
-	}), nil
+		Cache:     h.answers,
+		Snapshot: func(ctx context.Context) (context.Context, kg.Head) {
+			root := g.Root()
+			return withSnapshot(ctx, root), root.Head()
+		},
+	})
+	return h, nil
 }
 
 // Execute runs one operation of the document against the index, without a

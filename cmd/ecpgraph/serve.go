@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -32,6 +33,8 @@ type serveCommand struct {
 	LogFormat  string        `enum:"text,json" default:"text" placeholder:"FORMAT" setting:"" help:"text or json (default: text)."`
 	Trusted    string        `placeholder:"FOLDER" setting:"" help:"Folder of .graphql files that clients may name by their SHA-256."`
 	StopDelay  time.Duration `default:"0s" placeholder:"DURATION" setting:"" help:"How long /readyz fails before the stop begins, for load balancers (default: 0s)."`
+
+	ResponseCache byteSize `default:"64MiB" placeholder:"SIZE" setting:"" help:"Memory for answers to queries that are asked again; 0 keeps none (default: 64MiB)."`
 
 	limits.Settings `embed:"" group:"Limits, explained in docs/limits.md:"`
 }
@@ -70,7 +73,11 @@ func (c *serveCommand) Run(ctx context.Context, s *session) (err error) {
 	if err := c.plant(ctx, db, o, logger); err != nil {
 		return err
 	}
-	srv, err := c.server(db, logger)
+	handler, err := c.handler(db, logger)
+	if err != nil {
+		return err
+	}
+	srv, err := c.server(db, handler, logger)
 	if err != nil {
 		return err
 	}
@@ -80,7 +87,10 @@ func (c *serveCommand) Run(ctx context.Context, s *session) (err error) {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		logger.Warn("other machines can reach this address, and nothing asks who calls", "listen", listener.Addr().String())
 	}
-	return srv.Serve(ctx, listener)
+	err = srv.Serve(ctx, listener)
+	stats := handler.Stats()
+	logger.Debug("caches", "responses", stats.Responses, "documents", stats.Documents, "persisted", stats.Persisted)
+	return err
 }
 
 func (c *serveCommand) logger(w io.Writer) *slog.Logger {
@@ -132,12 +142,9 @@ func (c *serveCommand) plant(ctx context.Context, db *database, o *ontology.Onto
 	return nil
 }
 
-func (c *serveCommand) server(db *database, logger *slog.Logger) (*server.Server, error) {
-	examples, err := server.ReadExamples(seeds.Files, seeds.Queries)
-	if err != nil {
-		return nil, err
-	}
-	options := graph.Options{Logger: logger, Origins: c.CORSOrigin, Limits: c.Settings}
+// handler answers GraphQL from the database.
+func (c *serveCommand) handler(db *database, logger *slog.Logger) (*graph.Handler, error) {
+	options := graph.Options{Logger: logger, Origins: c.CORSOrigin, Limits: c.Settings, ResponseCache: int(c.ResponseCache)}
 	if c.Trusted != "" {
 		if _, err := os.Stat(c.Trusted); err != nil {
 			return nil, notThere(err, c.Trusted)
@@ -147,6 +154,14 @@ func (c *serveCommand) server(db *database, logger *slog.Logger) (*server.Server
 	handler, err := graph.NewHandler(db.Graph, options)
 	if err != nil {
 		return nil, failf(exitInvalid, "--trusted %s: %w", c.Trusted, err)
+	}
+	return handler, nil
+}
+
+func (c *serveCommand) server(db *database, handler http.Handler, logger *slog.Logger) (*server.Server, error) {
+	examples, err := server.ReadExamples(seeds.Files, seeds.Queries)
+	if err != nil {
+		return nil, err
 	}
 	build := thisBuild()
 	return server.New(server.Config{

@@ -1,83 +1,39 @@
 package limits
 
 import (
-	"container/list"
 	"context"
-	"sync"
 	"unsafe"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"ecpgraph/graph/cache"
 )
 
 // Cache is a graphql.Cache that holds what was used last, up to a number of
 // bytes. It may be used by many goroutines.
 type Cache[V any] struct {
-	limit, maxKey int
-	weigh         func(V) int
-
-	mu      sync.Mutex
-	bytes   int
-	entries map[string]*list.Element // of *entry[V]
-	recent  *list.List               // the one used last in front
+	maxKey int
+	lru    *cache.LRU[string, V]
 }
-
-type entry[V any] struct {
-	key   string
-	value V
-	bytes int
-}
-
-// What an entry takes besides its key and value: list element, map slot, entry.
-const entryBytes = 200
 
 // NewCache makes a cache of that many bytes. What has a key of more than maxKey
 // bytes is not kept, nor what would fill more than an eighth of the cache.
 func NewCache[V any](limit, maxKey int, weigh func(V) int) *Cache[V] {
-	return &Cache[V]{limit: limit, maxKey: maxKey, weigh: weigh, entries: map[string]*list.Element{}, recent: list.New()}
+	return &Cache[V]{maxKey, cache.NewLRU(limit, func(key string, value V) int { return len(key) + weigh(value) })}
 }
 
 // Get returns what is kept under the key.
-func (c *Cache[V]) Get(_ context.Context, key string) (value V, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.entries[key]
-	if !ok {
-		return value, false
-	}
-	c.recent.MoveToFront(e)
-	return e.Value.(*entry[V]).value, true
-}
+func (c *Cache[V]) Get(_ context.Context, key string) (V, bool) { return c.lru.Get(key) }
 
 // Add keeps the value and lets go what was used longest ago to make room.
 func (c *Cache[V]) Add(_ context.Context, key string, value V) {
-	bytes := entryBytes + len(key) + c.weigh(value)
-	if len(key) > c.maxKey || bytes > c.limit/8 {
-		return
+	if len(key) <= c.maxKey {
+		c.lru.Add(key, value)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if old, ok := c.entries[key]; ok {
-		c.remove(old)
-	}
-	for c.bytes+bytes > c.limit {
-		c.remove(c.recent.Back())
-	}
-	c.entries[key] = c.recent.PushFront(&entry[V]{key, value, bytes})
-	c.bytes += bytes
 }
 
-func (c *Cache[V]) remove(e *list.Element) {
-	old := c.recent.Remove(e).(*entry[V])
-	delete(c.entries, old.key)
-	c.bytes -= old.bytes
-}
-
-// Size is what the cache holds.
-func (c *Cache[V]) Size() (entries, bytes int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.entries), c.bytes
-}
+// Usage counts what the cache holds and did.
+func (c *Cache[V]) Usage() cache.Usage { return c.lru.Usage() }
 
 // documentBytes is about what a parsed document takes in memory. Its names point
 // into its text, which is the key of the cache.

@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"ecpgraph/graph/cache"
 	"ecpgraph/internal/kg"
 )
 
@@ -64,18 +65,14 @@ func (l *Limiter) Limit(e Executor) {
 	e.SetDisableSuggestion(true) // gqlgen's own; see rules
 }
 
-// Stats are what the caches hold.
+// Stats are what the caches hold and did.
 type Stats struct {
-	Documents, DocumentBytes  int
-	Persisted, PersistedBytes int
+	Documents cache.Usage // parsed and valid documents
+	Persisted cache.Usage // documents that clients registered by hash
 }
 
-// Stats counts what the caches hold.
-func (l *Limiter) Stats() (s Stats) {
-	s.Documents, s.DocumentBytes = l.documents.Size()
-	s.Persisted, s.PersistedBytes = l.persisted.Size()
-	return s
-}
+// Stats counts.
+func (l *Limiter) Stats() Stats { return Stats{l.documents.Usage(), l.persisted.Usage()} }
 
 // ExtensionName is part of graphql.HandlerExtension.
 func (l *Limiter) ExtensionName() string { return "Limits" }

@@ -131,7 +131,7 @@ func TestPersisted(t *testing.T) {
 	}
 	bad := "{" + times(100, "a#:a ") + "}"
 	ask(graphql.RawParams{Query: bad, Extensions: persisted(hash(bad))})
-	if s := l.Stats(); s.Persisted != 1 || s.Documents != 1 {
+	if s := l.Stats(); s.Persisted.Entries != 1 || s.Documents.Entries != 1 {
 		t.Errorf("what is refused is remembered: %+v", s)
 	}
 }

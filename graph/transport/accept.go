@@ -27,12 +27,14 @@ type mediaRange struct {
 	spec   string // the parameter deferSpec, empty without
 }
 
+var everything = accepts{{kind: "*/*", weight: 1000}}
+
 // parseAccept reads Accept headers. Entries that are malformed are left out; a
 // request without the header takes everything.
 func parseAccept(header http.Header) accepts {
 	values := header.Values("Accept")
-	if strings.TrimSpace(strings.Join(values, "")) == "" {
-		return accepts{{kind: "*/*", weight: 1000}}
+	if len(values) == 0 || strings.TrimSpace(strings.Join(values, "")) == "" {
+		return everything
 	}
 	list := accepts{}
 	for _, value := range values {

@@ -10,24 +10,28 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// send writes a whole answer, compressed when it is large and the client takes
-// it so. A client that went away needs no answer.
-func (x *exchange) send(status int, body []byte) {
-	header := x.w.Header()
-	encoding := ""
-	if len(body) > x.limits.CompressFrom {
-		encoding = chooseEncoding(x.r.Header)
+// encoding is how an answer of that many bytes is sent: compressed when it is
+// large and the client takes it so, else "".
+func (x *exchange) encoding(size int) string {
+	if size <= x.limits.CompressFrom {
+		return ""
 	}
+	return chooseEncoding(x.r.Header)
+}
+
+// send writes a whole answer of the media type, in the encoding. A client that
+// went away needs no answer.
+func (x *exchange) send(kind string, status int, encoding string, body []byte) {
+	header := x.w.Header()
+	header.Set("Content-Type", kind+"; charset=utf-8")
 	if encoding != "" {
-		b := getBuffer()
-		defer putBuffer(b)
-		b.Grow(len(body) / 2)
-		body = compress(b.AvailableBuffer(), encoding, body)
 		header.Set("Content-Encoding", encoding)
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	x.w.WriteHeader(status)
-	_, _ = x.w.Write(body)
+	if x.r.Method != http.MethodHead {
+		_, _ = x.w.Write(body)
+	}
 }
 
 // chooseEncoding is the encoding that the client likes best, zstd before gzip

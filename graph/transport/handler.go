@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"ecpgraph/graph/cache"
 	"ecpgraph/internal/kg"
 )
 
@@ -34,9 +35,13 @@ type Options struct {
 	CheckJSON func([]byte) *kg.Error
 
 	// Snapshot returns a context in which every operation reads the same state
-	// of the graph. An operation that is answered in parts is executed in
-	// parts, and needs it; nil says that the state never changes.
-	Snapshot func(context.Context) context.Context
+	// of the graph, and the name of that state. An operation that is answered in
+	// parts is executed in parts, and needs it; so does the cache. Nil says that
+	// the state never changes.
+	Snapshot func(context.Context) (context.Context, kg.Head)
+
+	// Cache keeps answers to queries; nil keeps none.
+	Cache *cache.Cache
 }
 
 // Handler answers GraphQL requests.
@@ -45,7 +50,8 @@ type Handler struct {
 	limits    Limits
 	hosts     []string
 	checkJSON func([]byte) *kg.Error
-	snapshot  func(context.Context) context.Context
+	snapshot  func(context.Context) (context.Context, kg.Head)
+	cache     *cache.Cache
 	streams   chan struct{} // one element for each that runs
 }
 
@@ -55,13 +61,13 @@ func New(exec Executor, o Options) *Handler {
 		o.Limits = DefaultLimits()
 	}
 	if o.Snapshot == nil {
-		o.Snapshot = func(ctx context.Context) context.Context { return ctx }
+		o.Snapshot = func(ctx context.Context) (context.Context, kg.Head) { return ctx, kg.Head{} }
 	}
 	if o.CheckJSON == nil {
 		o.CheckJSON = func([]byte) *kg.Error { return nil }
 	}
 	h := &Handler{
-		exec: exec, limits: o.Limits, checkJSON: o.CheckJSON, snapshot: o.Snapshot,
+		exec: exec, limits: o.Limits, checkJSON: o.CheckJSON, snapshot: o.Snapshot, cache: o.Cache,
 		streams: make(chan struct{}, o.Limits.Streams),
 	}
 	for _, origin := range o.Origins {
@@ -74,19 +80,32 @@ func New(exec Executor, o Options) *Handler {
 
 // ServeHTTP answers one request, or all that come over one WebSocket.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
 	x := &exchange{Handler: h, w: w, r: r, accept: parseAccept(r.Header)}
 	if isWebSocket(r) {
 		x.serveSocket()
 		return
 	}
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Add("Vary", "Accept, Accept-Encoding")
-	params, no := h.readRequest(w, r)
+	x.kind = x.accept.whole()
+	header := w.Header()
+	header.Set("Cache-Control", "no-cache")
+	header.Add("Vary", "Accept, Accept-Encoding")
+	b := getBuffer()
+	no := h.readRequest(w, r, b)
+	var params *graphql.RawParams
+	if no == nil {
+		if answer := x.find(b.Bytes()); answer != nil {
+			putBuffer(b)
+			x.give(answer)
+			return
+		}
+		params, no = h.decodeRequest(r, b.Bytes())
+	}
+	putBuffer(b)
+	x.r = x.r.WithContext(graphql.StartOperationTrace(x.r.Context()))
 	switch {
 	case no != nil:
 		x.refuse(no)
-	case x.accept.whole() == "":
+	case x.kind == "":
 		x.refuse(refused(http.StatusNotAcceptable, kg.Invalid, "answers come as %s, %s, %s or %s: accept one of them", typeJSON, typeGraphQL, typeEvents, typeMultipart))
 	default:
 		x.execute(params)
@@ -96,9 +115,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // exchange is one request with its answer.
 type exchange struct {
 	*Handler
-	w      http.ResponseWriter
-	r      *http.Request
-	accept accepts
+	w       http.ResponseWriter
+	r       *http.Request
+	accept  accepts
+	kind    string          // the media type of an answer in one piece; empty when none is acceptable
+	request *cache.Request  // nil when the answer is not for the cache
+	pinned  context.Context // in which operations read the state that request asks of
 }
 
 func (x *exchange) execute(params *graphql.RawParams) {
@@ -109,7 +131,7 @@ func (x *exchange) execute(params *graphql.RawParams) {
 		return
 	}
 	kind := operation.Operation.Operation
-	if x.r.Method == http.MethodGet && kind == ast.Mutation {
+	if x.r.Method != http.MethodPost && kind == ast.Mutation {
 		x.refuse(refused(http.StatusMethodNotAllowed, kg.Invalid, "mutations come by POST").with("Allow", "POST"))
 		return
 	}
@@ -126,6 +148,10 @@ func (x *exchange) execute(params *graphql.RawParams) {
 			x.inParts(ctx, parts)
 			return
 		}
+	}
+	if kind == ast.Query && x.request != nil {
+		x.shared(operation)
+		return
 	}
 	x.whole(x.run(ctx, withoutDefer(operation)))
 }
@@ -161,13 +187,13 @@ func (x *exchange) refuse(no *refusal) {
 
 // whole gives the response in one piece.
 func (x *exchange) whole(response *graphql.Response) {
-	switch kind := x.accept.whole(); kind {
+	switch x.kind {
 	case typeEvents:
 		x.events(once(response))
 	case typeMultipart:
 		x.onePart(response)
 	default:
-		x.json(kind, statusOf(kind, response), response)
+		x.json(x.kind, statusOf(x.kind, response), response)
 	}
 }
 
@@ -199,11 +225,13 @@ func (x *exchange) json(kind string, status int, response *graphql.Response) {
 	b := getBuffer()
 	defer putBuffer(b)
 	x.answer(b, response, nil)
-	header := x.w.Header()
-	header.Set("Content-Type", kind+"; charset=utf-8")
-	if x.r.Method == http.MethodHead {
-		x.w.WriteHeader(status)
+	encoding := x.encoding(b.Len())
+	if encoding == "" {
+		x.send(kind, status, encoding, b.Bytes())
 		return
 	}
-	x.send(status, b.Bytes())
+	encoded := getBuffer()
+	defer putBuffer(encoded)
+	encoded.Grow(b.Len() / 2)
+	x.send(kind, status, encoding, compress(encoded.AvailableBuffer(), encoding, b.Bytes()))
 }

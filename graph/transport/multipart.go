@@ -44,7 +44,7 @@ func (x *exchange) onePart(response *graphql.Response) {
 
 // inParts answers what is not deferred first, then each deferred fragment.
 func (x *exchange) inParts(ctx context.Context, p *parts) {
-	ctx = x.snapshot(ctx)
+	ctx, _ = x.snapshot(ctx)
 	initial := x.run(ctx, p.initial)
 	hasNext := len(initial.Data) > 0 && !bytes.Equal(initial.Data, []byte("null"))
 	b := getBuffer()

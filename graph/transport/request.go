@@ -34,17 +34,32 @@ func (r *refusal) with(name, value string) *refusal {
 	return r
 }
 
-// readRequest takes what is a GraphQL request by its form.
-func (h *Handler) readRequest(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
-	var params *graphql.RawParams
-	var no *refusal
+// readRequest reads what was sent into the buffer: the query of the URL, or the
+// body.
+func (h *Handler) readRequest(w http.ResponseWriter, r *http.Request, b *bytes.Buffer) *refusal {
 	switch r.Method {
-	case http.MethodGet:
-		params, no = h.readURL(r.URL)
+	case http.MethodGet, http.MethodHead:
+		if len(r.URL.RawQuery) > h.limits.URL {
+			return refused(http.StatusRequestURITooLong, kg.Limit, "the query in the URL is longer than the %d bytes allowed: send it by POST", h.limits.URL)
+		}
+		b.WriteString(r.URL.RawQuery)
+		return nil
 	case http.MethodPost:
-		params, no = h.readBody(w, r)
-	default:
-		no = refused(http.StatusMethodNotAllowed, kg.Invalid, "GraphQL takes GET and POST, not this method").with("Allow", "GET, POST")
+		return h.readBody(w, r, b)
+	}
+	return refused(http.StatusMethodNotAllowed, kg.Invalid, "GraphQL takes GET, HEAD and POST, not this method").with("Allow", "GET, HEAD, POST")
+}
+
+// decodeRequest takes what is a GraphQL request by its form. Nothing that it
+// returns refers to the text.
+func (h *Handler) decodeRequest(r *http.Request, text []byte) (*graphql.RawParams, *refusal) {
+	decode := h.decodeBody
+	if r.Method != http.MethodPost {
+		decode = h.decodeURL
+	}
+	params, no := decode(text)
+	if no == nil {
+		no = needDocument(params)
 	}
 	if no != nil {
 		return nil, no
@@ -53,11 +68,8 @@ func (h *Handler) readRequest(w http.ResponseWriter, r *http.Request) (*graphql.
 	return params, nil
 }
 
-func (h *Handler) readURL(u *url.URL) (*graphql.RawParams, *refusal) {
-	if len(u.RawQuery) > h.limits.URL {
-		return nil, refused(http.StatusRequestURITooLong, kg.Limit, "the query in the URL is longer than the %d bytes allowed: send it by POST", h.limits.URL)
-	}
-	values, err := url.ParseQuery(u.RawQuery)
+func (h *Handler) decodeURL(text []byte) (*graphql.RawParams, *refusal) {
+	values, err := url.ParseQuery(string(text))
 	if err != nil {
 		return nil, badRequest("the query of the URL is not encoded as it should be")
 	}
@@ -80,39 +92,40 @@ func (h *Handler) readURL(u *url.URL) (*graphql.RawParams, *refusal) {
 			return nil, badRequest("%s: want one JSON object", name)
 		}
 	}
-	return params, needDocument(params)
+	return params, nil
 }
 
-func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+func (h *Handler) readBody(w http.ResponseWriter, r *http.Request, b *bytes.Buffer) *refusal {
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if charset := parameters["charset"]; err != nil || kind != typeJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return nil, refused(http.StatusUnsupportedMediaType, kg.Invalid, "the body of a GraphQL request has Content-Type: application/json, in UTF-8")
+		return refused(http.StatusUnsupportedMediaType, kg.Invalid, "the body of a GraphQL request has Content-Type: application/json, in UTF-8")
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return nil, refused(http.StatusUnsupportedMediaType, kg.Invalid, "the body of a GraphQL request comes without a content encoding")
+		return refused(http.StatusUnsupportedMediaType, kg.Invalid, "the body of a GraphQL request comes without a content encoding")
 	}
 	if r.ContentLength > h.limits.Body {
-		return nil, h.bodyTooLarge()
+		return h.bodyTooLarge()
 	}
 	// A deadline for the body alone: one for the connection would end streams.
 	// Not every ResponseWriter knows deadlines; those of a real server do.
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetReadDeadline(time.Now().Add(h.limits.BodyTime))
-	b := getBuffer()
-	defer putBuffer(b)
 	b.Grow(int(max(r.ContentLength, 0)) + bytes.MinRead)
 	_, err = b.ReadFrom(http.MaxBytesReader(w, r.Body, h.limits.Body))
-	body := b.Bytes()
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, h.bodyTooLarge()
+		return h.bodyTooLarge()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, refused(http.StatusRequestTimeout, kg.Limit, "the body of the request did not arrive within %v", h.limits.BodyTime).with("Connection", "close")
+		return refused(http.StatusRequestTimeout, kg.Limit, "the body of the request did not arrive within %v", h.limits.BodyTime).with("Connection", "close")
 	case err != nil: // the client broke off
-		return nil, badRequest("the body of the request ended early").with("Connection", "close")
+		return badRequest("the body of the request ended early").with("Connection", "close")
 	}
 	_ = deadline.SetReadDeadline(time.Time{})
+	return nil
+}
+
+func (h *Handler) decodeBody(body []byte) (*graphql.RawParams, *refusal) {
 	if !utf8.Valid(body) {
 		return nil, badRequest("the body of the request is not valid UTF-8")
 	}
@@ -123,7 +136,7 @@ func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) (*graphql.Raw
 	if fault != "" {
 		return nil, badRequest("%s", fault)
 	}
-	return params, needDocument(params)
+	return params, nil
 }
 
 func (h *Handler) bodyTooLarge() *refusal {

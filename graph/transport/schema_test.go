@@ -34,6 +34,8 @@ type Query {
   named: [Named!]
   text(size: Int!): String
   snapshot: Int
+  executed: Int!
+  slow: Int
   fault: String
   panic: String
 }
@@ -49,7 +51,10 @@ type testGraph struct {
 	schema    *ast.Schema
 	writes    atomic.Int64
 	snapshots atomic.Int64
-	waiting   atomic.Int64 // subscriptions to wait that run
+	revision  atomic.Int64
+	executed  atomic.Int64
+	slow      chan struct{} // what the field slow waits for
+	waiting   atomic.Int64  // subscriptions to wait that run
 }
 
 func (g *testGraph) Schema() *ast.Schema { return g.schema }
@@ -164,6 +169,16 @@ func (g *testGraph) field(ctx context.Context, typeName, id string, f graphql.Co
 			return fmt.Append(nil, n)
 		}
 		return fmt.Append(nil, g.snapshots.Add(1))
+	case "executed":
+		return fmt.Append(nil, g.executed.Add(1))
+	case "slow":
+		select {
+		case <-g.slow:
+			return []byte("1")
+		case <-ctx.Done():
+			graphql.AddError(ctx, gqlerror.WrapPath(path, ctx.Err()))
+			return nil
+		}
 	case "write":
 		return fmt.Append(nil, g.writes.Add(1))
 	case "panic":
@@ -192,8 +207,8 @@ func newTest(t testing.TB, change func(*Options)) (*testGraph, *Handler) {
 	e.SetRecoverFunc(func(context.Context, any) error { return kg.Errorf(kg.Internal, "internal error") })
 	e.SetQueryCache(lru.New[*ast.QueryDocument](100))
 	e.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](100)})
-	o := Options{Limits: DefaultLimits(), Snapshot: func(ctx context.Context) context.Context {
-		return context.WithValue(ctx, snapshotKey{}, g.snapshots.Add(1))
+	o := Options{Limits: DefaultLimits(), Snapshot: func(ctx context.Context) (context.Context, kg.Head) {
+		return context.WithValue(ctx, snapshotKey{}, g.snapshots.Add(1)), kg.Head{Revision: kg.Revision(g.revision.Load())}
 	}}
 	if change != nil {
 		change(&o)
