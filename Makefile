@@ -75,6 +75,9 @@ fuzz: ## each fuzz test for FUZZTIME (10s)
 bench: ## one table of what questions cost a server, at 100,000 nodes (BENCHFLAGS=-quick for 500)
 	go run ./internal/tools/bench $(BENCHFLAGS)
 
+bench-compare: ## the Go benchmarks of a commit beside the work tree's: REF=main (COUNT=6 NODES=500 BENCH=.)
+	@COUNT='$(COUNT)' NODES='$(NODES)' BENCH='$(BENCH)' BENCHTIME='$(BENCHTIME)' ./internal/tools/bench/compare.sh '$(REF)'
+
 bench-go: ## the benchmarks of single packages
 	go test -run '^$$' -bench . -benchmem ./internal/... ./graph
 
@@ -84,4 +87,4 @@ dos: ## what hostile requests cost before they are refused; fails over 50 ms of 
 clean: ## remove what was built, but not ./data
 	rm -rf bin $(WEBUI)/dist/* $(WEBUI)/node_modules internal/conformance/node_modules
 
-.PHONY: help run build ui generate lint test test-go test-sources test-webui test-clients race fuzz bench bench-go dos clean
+.PHONY: help run build ui generate lint test test-go test-sources test-webui test-clients race fuzz bench bench-compare bench-go dos clean

@@ -1,10 +1,12 @@
 // Bench measures the server on a synthetic graph and prints one Markdown table:
 // what each named question costs it, against a bare net/http handler that writes
-// the same bytes, and what load, start, memory and disk come to. It needs Linux.
+// the same bytes, and what load, start, memory and disk come to. Or it compares
+// what the questions cost at two sizes of the graph. It needs Linux.
 // docs/performance.md says what the rows mean.
 //
 //	go run ./internal/tools/bench -nodes 100000 -out table.md
 //	go run ./internal/tools/bench -quick
+//	go run ./internal/tools/bench -scale 500,100000
 package main
 
 import (
@@ -18,20 +20,27 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"ecpgraph/graph/schema"
+	"ecpgraph/internal/ontology"
 )
 
 // settings are what the command line says.
 type settings struct {
 	nodes, links int
+	scale        [2]int // sizes to compare instead of the table; zero for none
 	seed         uint64
 	binary       string   // of the server; "" builds it
 	dir          string   // keeps graphs and data directories between runs
+	scratch      string   // is removed when the run ends
 	out          string   // file for the table; "" is standard output
 	only         []string // names of questions; none means all
 	serverFlags  []string // further flags for `ecpgraph serve`
+	executor     bool     // ask gqlgen's executor too
+	gate         bool     // fail when a question costs far more than its bar
 
 	connections int
-	parameters  int           // requests of their own variables a question
+	draws       int           // requests of their own variables a question
 	window      time.Duration // of load at a time
 	rounds      int           // windows a question; medians are taken
 }
@@ -60,6 +69,9 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&s.connections, "connections", 16, "connections at a time")
 	flags.DurationVar(&s.window, "window", 4*time.Second, "how long each measurement goes on; shorter than a few garbage collections it swings")
 	flags.IntVar(&s.rounds, "rounds", 3, "measurements of each figure; the table has the median")
+	flags.BoolVar(&s.executor, "executor", false, "ask the questions of gqlgen's own executor too")
+	flags.BoolVar(&s.gate, "gate", false, fmt.Sprintf("fail when a question costs more than %d times its bar, or its goal without one", gateSlack))
+	scale := flags.String("scale", "", "instead of the table compare what questions cost at two sizes: 500,1000000")
 	only := flags.String("only", "", "ask these questions only: q1,q7")
 	serverFlags := flags.String("server-flags", "", "further flags for the server, with blanks between")
 	quick := flags.Bool("quick", false, "a graph of 500 nodes and short windows: seconds, to see that all runs")
@@ -73,26 +85,67 @@ func run(ctx context.Context, args []string) error {
 	if *ceiling != "" {
 		return serveCeiling(ctx, *ceiling)
 	}
-	s.parameters = 64
+	s.draws = 64
 	if *quick {
-		s.nodes, s.window, s.rounds, s.parameters = 500, 300*time.Millisecond, 1, 16
+		s.nodes, s.window, s.rounds, s.draws = 500, 200*time.Millisecond, 3, 16
 	}
 	if s.connections < 1 || s.rounds < 1 {
 		return errors.New("-connections and -rounds start at 1")
+	}
+	if *scale != "" {
+		if _, err := fmt.Sscanf(*scale, "%d,%d", &s.scale[0], &s.scale[1]); err != nil ||
+			*scale != fmt.Sprintf("%d,%d", s.scale[0], s.scale[1]) || s.scale[0] < 1 || s.scale[1] <= s.scale[0] {
+			return fmt.Errorf("-scale %s: want a small and a large number of nodes, such as 500,1000000", *scale)
+		}
+		if s.gate || s.executor {
+			return errors.New("-scale goes neither with -gate nor with -executor")
+		}
 	}
 	if *only != "" {
 		s.only = strings.Split(*only, ",")
 	}
 	s.serverFlags = strings.Fields(*serverFlags)
-	r, err := measure(ctx, s)
+	return s.run(ctx)
+}
+
+// run measures, writes the table, and then looks at the gate.
+func (s settings) run(ctx context.Context) (err error) {
+	o, err := ontology.Read(schema.Files, schema.OntologyDir)
 	if err != nil {
 		return err
 	}
-	if s.out == "" {
-		fmt.Print(r.markdown())
-		return nil
+	if s.scratch, err = os.MkdirTemp("", "ecpgraph-bench-run-"); err != nil {
+		return err
 	}
-	return os.WriteFile(s.out, []byte(r.markdown()), 0o644)
+	defer func() { err = errors.Join(err, os.RemoveAll(s.scratch)) }()
+	if s.binary == "" {
+		if s.binary, err = build(ctx, s.scratch, "ecpgraph/cmd/ecpgraph"); err != nil {
+			return err
+		}
+	}
+	if s.scale != [2]int{} {
+		g, err := measureGrowth(ctx, s, o)
+		if err != nil {
+			return err
+		}
+		return s.write(g.markdown())
+	}
+	r, err := measure(ctx, s, o)
+	if err != nil {
+		return err
+	}
+	if err := s.write(r.markdown()); err != nil || !s.gate {
+		return err
+	}
+	return r.gate()
+}
+
+func (s settings) write(table string) error {
+	if s.out == "" {
+		_, err := fmt.Print(table)
+		return err
+	}
+	return os.WriteFile(s.out, []byte(table), 0o644)
 }
 
 // sayf reports progress on standard error.

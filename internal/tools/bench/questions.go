@@ -49,9 +49,12 @@ func (d *draw) ofType(typeName string) func(*draw) map[string]any {
 // eightScalars are eight values of a tool, of which two are those of a citation.
 const eightScalars = `__typename id name kind issuedIn description citations { locator checksum }`
 
-// questions are the rows. They ask of the ontology what the questions of
-// docs/performance.md ask of theirs.
-func questions(o *ontology.Ontology) []question {
+// pageSize is how many elements q7, q12 and nested ask for.
+const pageSize = 100
+
+// questions are the rows, with pages of that many elements. They ask of the
+// ontology what the questions of docs/performance.md ask of theirs.
+func questions(o *ontology.Ontology, page int) []question {
 	byID := (*draw)(nil).ofType
 	return []question{{
 		name: "q1", about: "tool by id, 8 scalars", bar: 4, goal: 1.8,
@@ -92,7 +95,7 @@ func questions(o *ontology.Ontology) []question {
 		},
 	}, {
 		name: "q7", about: "page of 100 tools by name, at a deep cursor", bar: 8, goal: 2,
-		document: `query($after: String!) { tools(first: 100, after: $after, orderBy: [{field: NAME}]) {
+		document: `query($after: String!) { tools(first: ` + fmt.Sprint(page) + `, after: $after, orderBy: [{field: NAME}]) {
 			pageInfo { endCursor hasNextPage } nodes { id name kind issuedIn } } }`,
 		variables: func(d *draw) map[string]any { return map[string]any{"after": d.cursor("q7")} },
 	}, {
@@ -101,11 +104,11 @@ func questions(o *ontology.Ontology) []question {
 		variables: byID("Tool"),
 	}, {
 		name: "q12", about: "100 tools x 8 scalars", bar: 12, goal: 3,
-		document:  `query($after: String!) { tools(first: 100, after: $after) { nodes { ` + eightScalars + ` } } }`,
+		document:  `query($after: String!) { tools(first: ` + fmt.Sprint(page) + `, after: $after) { nodes { ` + eightScalars + ` } } }`,
 		variables: func(d *draw) map[string]any { return map[string]any{"after": d.cursor("q12")} },
 	}, {
 		name: "nested", about: "100 actions x 10 tools",
-		document: `query($after: String!) { actions(first: 100, after: $after) { nodes { id name
+		document: `query($after: String!) { actions(first: ` + fmt.Sprint(page) + `, after: $after) { nodes { id name
 			tools(first: 10) { nodes { id name kind } } } } }`,
 		variables: func(d *draw) map[string]any { return map[string]any{"after": d.cursor("nested")} },
 	}}

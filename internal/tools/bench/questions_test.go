@@ -34,14 +34,14 @@ type inProcess struct {
 	draw *draw
 }
 
-func newInProcess(t testing.TB) *inProcess {
+func newInProcess(t testing.TB, nodes int) *inProcess {
 	t.Helper()
-	t.Logf("-graph.nodes %d -graph.seed %d", *graphNodes, *graphSeed)
+	t.Logf("%d nodes, -graph.seed %d", nodes, *graphSeed)
 	o, err := ontology.Read(schema.Files, schema.OntologyDir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := generate.New(o, generate.Options{Nodes: *graphNodes, Seed: *graphSeed})
+	g, err := generate.New(o, generate.Options{Nodes: nodes, Seed: *graphSeed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +99,8 @@ func (p *inProcess) post(body []byte) []byte {
 // TestQuestionsFindSomething: the ontology of today answers every question
 // without errors, and none of them asks for nothing.
 func TestQuestionsFindSomething(t *testing.T) {
-	p := newInProcess(t)
-	for _, q := range questions(p.draw.ontology) {
+	p := newInProcess(t, *graphNodes)
+	for _, q := range questions(p.draw.ontology, pageSize) {
 		leaves := 0
 		for range 8 {
 			body, err := requestBody(q.document, q.variables(p.draw))
@@ -154,8 +154,8 @@ func TestDecodeData(t *testing.T) {
 // its allocations are those of the answer, and -cpuprofile shows where the time
 // goes. -graph.nodes 100000 asks a graph of that size.
 func BenchmarkQuestions(b *testing.B) {
-	p := newInProcess(b)
-	for _, q := range questions(p.draw.ontology) {
+	p := newInProcess(b, *graphNodes)
+	for _, q := range questions(p.draw.ontology, pageSize) {
 		var bodies [][]byte
 		for range 64 {
 			body, err := requestBody(q.document, q.variables(p.draw))

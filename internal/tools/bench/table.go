@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,11 +25,13 @@ type row struct {
 	question
 	bytes          int
 	cpu, ceiling   float64
-	ratio          float64 // median of the rounds; 0 when the ceiling's CPU was too little to see
-	least, most    float64 // of the ratios of the rounds
+	ratio          ratio   // of the two
+	executor       float64 // CPU on gqlgen's own executor; 0 when that was not asked
+	executorRatio  ratio   // of that to the ceiling
 	perSecond      float64
 	p50, p99       float64
 	oneP50, oneP99 float64
+	missing        string // why nothing was measured; else empty
 }
 
 // limits are the bars and goals of the rows that are not questions, as the
@@ -41,20 +45,20 @@ var limitsBySize = map[int]limits{
 
 func (r *report) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %d nodes, %d links | bytes | CPU µs | ceiling µs | ratio (of rounds) | bar | goal | requests/s | p50 / p99 ms, %d conn. | p50 / p99 ms, 1 conn. |\n",
+	fmt.Fprintf(&b, "| %d nodes, %d links | bytes | CPU µs | ceiling µs | ratio (of rounds) | bar | goal | gqlgen's executor: CPU µs, ratio | requests/s | p50 / p99 ms, %d conn. | p50 / p99 ms, 1 conn. |\n",
 		r.load.Nodes, r.load.Links, r.connections)
-	b.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	b.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, row := range r.rows {
-		ratio := "-"
-		if row.ratio > 0 {
-			ratio = fmt.Sprintf("%s (%s to %s)", figure(row.ratio), figure(row.least), figure(row.most))
+		bar, goal, executor := limit(row.bar), limit(row.goal), ""
+		if row.missing != "" {
+			fmt.Fprintf(&b, "| %s %s | | %s | | | %s | %s | | | | |\n", row.name, row.about, row.missing, bar, goal)
+			continue
 		}
-		bar, goal := "", ""
-		if row.bar > 0 {
-			bar, goal = number(row.bar), number(row.goal)
+		if row.executor > 0 {
+			executor = figure(row.executor) + ", " + figure(row.executorRatio.median)
 		}
-		fmt.Fprintf(&b, "| %s %s | %d | %s | %s | %s | %s | %s | %s | %s / %s | %s / %s |\n",
-			row.name, row.about, row.bytes, figure(row.cpu), figure(row.ceiling), ratio, bar, goal, figure(row.perSecond),
+		fmt.Fprintf(&b, "| %s %s | %d | %s | %s | %s | %s | %s | %s | %s | %s / %s | %s / %s |\n",
+			row.name, row.about, row.bytes, figure(row.cpu), figure(row.ceiling), row.ratio, bar, goal, executor, figure(row.perSecond),
 			figure(row.p50), figure(row.p99), figure(row.oneP50), figure(row.oneP99))
 	}
 	l := limitsBySize[r.nodes]
@@ -70,9 +74,38 @@ func (r *report) markdown() string {
 		{"the same (RSS), GB", figure(megabytes(r.rss) / 1000), [2]string{}},
 		{"disk, GB", figure(megabytes(r.load.Disk) / 1000), l.disk},
 	} {
-		fmt.Fprintf(&b, "| %s | | %s | | | %s | %s | | | |\n", other.name, other.figure, other.limits[0], other.limits[1])
+		fmt.Fprintf(&b, "| %s | | %s | | | %s | %s | | | | |\n", other.name, other.figure, other.limits[0], other.limits[1])
 	}
 	return b.String()
+}
+
+// String is the median and the range of the rounds.
+func (r ratio) String() string {
+	if r == (ratio{}) {
+		return "-"
+	}
+	return fmt.Sprintf("%s (%s to %s)", figure(r.median), figure(r.least), figure(r.most))
+}
+
+// gateSlack is how many times its bar, or its goal where it has no bar, a
+// question may cost before the gate shuts: the gate finds what has gone wrong, on
+// any machine, not what is slow.
+const gateSlack = 2
+
+// gate is an error that names the rows which cost too much in every round, or
+// whose ratio is not known.
+func (r *report) gate() error {
+	var errs []error
+	for _, row := range r.rows {
+		switch most := gateSlack * cmp.Or(row.bar, row.goal); {
+		case most == 0 || row.missing != "":
+		case row.ratio == (ratio{}):
+			errs = append(errs, fmt.Errorf("%s %s: the ceiling's CPU was too little to see", row.name, row.about))
+		case row.ratio.least > most:
+			errs = append(errs, fmt.Errorf("%s %s costs %v times the ceiling, and may cost %s", row.name, row.about, row.ratio, number(most)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func megabytes(n int64) float64 { return float64(n) / 1e6 }
@@ -86,6 +119,14 @@ func figure(f float64) string {
 		return strconv.FormatFloat(f, 'f', 1, 64)
 	}
 	return strconv.FormatFloat(f, 'f', 2, 64)
+}
+
+// limit is a bar or a goal; of 0 there is none.
+func limit(f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return number(f)
 }
 
 func number(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
