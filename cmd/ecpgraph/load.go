@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -82,7 +83,7 @@ func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
 	}()
 	var known func(kg.ID) bool
 	if badgerstore.Exists(c.Data) { // else nothing is made there before the source was read
-		if db, err = open(ctx, c.Data, o, s.logger); err != nil {
+		if db, err = openBulk(ctx, c.Data, o, s.logger); err != nil {
 			return err
 		}
 		ix := db.Root()
@@ -100,21 +101,21 @@ func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
 		}
 		defer target.Close()
 	case db == nil:
-		if db, err = open(ctx, c.Data, o, s.logger); err != nil {
+		if db, err = openBulk(ctx, c.Data, o, s.logger); err != nil {
 			return err
 		}
 		target = db
 	}
-	p.sayf("writing %d nodes and %d links", len(set.Nodes), len(set.Links))
+	result := loadResult{Source: c.name(), Data: c.Data, DryRun: c.DryRun, Nodes: len(set.Nodes), Links: len(set.Links)}
+	p.sayf("writing %d nodes and %d links", result.Nodes, result.Links)
+	// The set itself, which knows the line of each, is not needed from here on.
 	outcome, err := target.Commit(ctx, set.Change(c.author(), c.reason()))
 	if err != nil {
 		return refused(err, c.name())
 	}
 	p.done()
-	result := loadResult{
-		Source: c.name(), Data: c.Data, DryRun: c.DryRun, Nodes: len(set.Nodes), Links: len(set.Links),
-		Created: outcome.Created, Updated: outcome.Updated, Unchanged: outcome.Same, Revision: outcome.Revision,
-	}
+	result.Created, result.Updated, result.Unchanged = outcome.Created, outcome.Updated, outcome.Same
+	result.Revision = outcome.Revision
 	if c.json() {
 		return writeJSON(s.stdout, result)
 	}
@@ -210,6 +211,24 @@ func rehearsal(ctx context.Context, db *database, o *ontology.Ontology) (*databa
 			}
 		}
 	}
+	return overLog(ctx, log, o)
+}
+
+// openBulk opens a data directory, or makes it, for a large change.
+func openBulk(ctx context.Context, dir string, o *ontology.Ontology, logger *slog.Logger) (*database, error) {
+	engine, err := badgerstore.Open(ctx, dir, badgerstore.Options{Logger: logger, Bulk: true})
+	if err != nil {
+		return nil, err
+	}
+	log, err := store.Open(ctx, engine)
+	if err != nil {
+		return nil, err
+	}
+	return overLog(ctx, log, o)
+}
+
+// overLog is the graph over the log, which it closes when that fails.
+func overLog(ctx context.Context, log *store.Log, o *ontology.Ontology) (*database, error) {
 	graph, err := live.Open(ctx, log, o)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())

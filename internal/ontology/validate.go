@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"ecpgraph/internal/kg"
 )
@@ -19,8 +20,8 @@ func (o *Ontology) CheckNode(n *kg.Node) error {
 		c.addf("no node type %q%s", n.Type, DidYouMean(n.Type, keys(o.nodeTypes)))
 		return c.err()
 	}
-	if want := kg.Kebab(t.Name); n.ID.Prefix() != want {
-		c.addf("the id of a %s starts with %q", t.Name, want+":")
+	if o.TypeOf(n.ID) != t {
+		c.addf("the id of a %s starts with %q", t.Name, kg.Kebab(t.Name)+":")
 	}
 	if n.Name == "" {
 		c.addf("no name")
@@ -29,9 +30,13 @@ func (o *Ontology) CheckNode(n *kg.Node) error {
 		if a.Name == "" {
 			c.addf("an alias without a name")
 		}
-		o.checkCitations(&c, fmt.Sprintf("alias %q", a.Name), a.Citations)
+		for _, fault := range o.citationFaults(a.Citations) {
+			c.addf("alias %q: %s", a.Name, fault)
+		}
 	}
-	o.checkCitations(&c, "node", n.Citations)
+	for _, fault := range o.citationFaults(n.Citations) {
+		c.addf("node: %s", fault)
+	}
 	c.props(n.Props, t.Fields, t.fields, kg.PropDescription)
 	return c.err()
 }
@@ -49,8 +54,8 @@ func (o *Ontology) CheckLink(l *kg.Link) error {
 	if l.Relation != r.Name {
 		c.addf("a link names its relation %q, not %q", r.Name, l.Relation)
 	}
-	if want := kg.Kebab(r.Name); l.ID.Prefix() != want { // so no node can have the same id
-		c.addf("the id of a %s link starts with %q", r.Name, want+":")
+	if !isKebab(l.ID.Prefix(), r.Name) { // so no node can have the same id
+		c.addf("the id of a %s link starts with %q", r.Name, kg.Kebab(r.Name)+":")
 	}
 	o.checkEnd(&c, r, "from", r.From, l.From)
 	o.checkEnd(&c, r, "to", r.To, l.To)
@@ -59,19 +64,22 @@ func (o *Ontology) CheckLink(l *kg.Link) error {
 		if len(l.Premises) > 0 {
 			c.addf("a stated link has no premises: its citations carry it")
 		}
-		o.checkCitations(&c, "link", l.Citations)
 	case kg.Derived:
 		if len(l.Premises) == 0 {
 			c.addf("a derived link names the links it follows from as premises")
 		}
-		if len(l.Citations) > 0 {
-			o.checkCitations(&c, "link", l.Citations)
-		}
 	default:
 		c.addf("basis %q is neither %s nor %s", l.Basis, kg.Stated, kg.Derived)
 	}
-	if modalities := []kg.Modality{kg.Asserted, kg.Planned, kg.Proposed, kg.Possible}; !slices.Contains(modalities, l.Modality) {
-		c.addf("modality %q is none of %v", l.Modality, modalities)
+	if l.Basis == kg.Stated || l.Basis == kg.Derived && len(l.Citations) > 0 {
+		for _, fault := range o.citationFaults(l.Citations) {
+			c.addf("link: %s", fault)
+		}
+	}
+	switch l.Modality {
+	case kg.Asserted, kg.Planned, kg.Proposed, kg.Possible:
+	default:
+		c.addf("modality %q is none of %v", l.Modality, []kg.Modality{kg.Asserted, kg.Planned, kg.Proposed, kg.Possible})
 	}
 	c.props(l.Props, r.Fields, r.fields, kg.PropWording)
 	return c.err()
@@ -87,18 +95,45 @@ func (o *Ontology) checkEnd(c *checker, r *Relation, end string, want *Range, id
 	}
 }
 
-func (o *Ontology) checkCitations(c *checker, what string, citations []kg.Citation) {
-	if len(citations) == 0 {
-		c.addf("%s: no citation: name the document and the place that say so", what)
+// isKebab reports whether the text is what kg.Kebab makes of the SDL name,
+// which is ASCII, without making it.
+func isKebab(text, name string) bool {
+	upper := func(i int) bool { return i < len(name) && 'A' <= name[i] && name[i] <= 'Z' }
+	lower := func(i int) bool { return i < len(name) && 'a' <= name[i] && name[i] <= 'z' }
+	for i := range len(name) {
+		if i > 0 && upper(i) && (!upper(i-1) || lower(i+1)) {
+			if !strings.HasPrefix(text, "-") {
+				return false
+			}
+			text = text[1:]
+		}
+		letter := name[i]
+		if upper(i) {
+			letter += 'a' - 'A'
+		}
+		if text == "" || text[0] != letter {
+			return false
+		}
+		text = text[1:]
 	}
+	return text == ""
+}
+
+// citationFaults lists what is wrong with citations that must be there.
+func (o *Ontology) citationFaults(citations []kg.Citation) []string {
+	if len(citations) == 0 {
+		return []string{"no citation: name the document and the place that say so"}
+	}
+	var faults []string
 	for _, citation := range citations {
 		if citation.Locator == "" {
-			c.addf("%s: a citation without a locator", what)
+			faults = append(faults, "a citation without a locator")
 		}
 		if t := o.TypeOf(citation.Document); t == nil || t.Name != DocumentType {
-			c.addf("%s: %q cannot be cited: it is not the id of a %s", what, citation.Document, DocumentType)
+			faults = append(faults, fmt.Sprintf("%q cannot be cited: it is not the id of a %s", citation.Document, DocumentType))
 		}
 	}
+	return faults
 }
 
 // DocumentType is the node type whose nodes can be cited.
@@ -193,6 +228,9 @@ type checker struct {
 
 // add notes the error; of joined ones each, so that each names what it is about.
 func (c *checker) add(err error) {
+	if err == nil {
+		return
+	}
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
 		for _, e := range joined.Unwrap() {
@@ -200,9 +238,7 @@ func (c *checker) add(err error) {
 		}
 		return
 	}
-	if err != nil {
-		c.faults = append(c.faults, fmt.Errorf("%s: %w", c.about, err))
-	}
+	c.faults = append(c.faults, fmt.Errorf("%s: %w", c.about, err))
 }
 
 func (c *checker) addf(format string, args ...any) { c.add(fmt.Errorf(format, args...)) }
@@ -217,19 +253,28 @@ func (c *checker) err() error {
 // props checks the values against the fields; implicit names the one text
 // property that needs no declaration.
 func (c *checker) props(props kg.Props, fields []*Field, byName map[string]*Field, implicit string) {
-	for _, name := range keys(props) {
-		if name == implicit && implicit != "" {
-			if _, ok := props[name].(string); !ok {
-				c.addf("%s: want text", name)
+	fault := func(name string) error {
+		value, f := props[name], byName[name]
+		switch {
+		case implicit != "" && name == implicit:
+			if _, ok := value.(string); !ok {
+				return fmt.Errorf("%s: want text", name)
 			}
-			continue
+			return nil
+		case f == nil:
+			return fmt.Errorf("no property %q%s", name, DidYouMean(name, append(keys(byName), implicit)))
 		}
-		f := byName[name]
-		if f == nil {
-			c.addf("no property %q%s", name, DidYouMean(name, append(keys(byName), implicit)))
-			continue
+		return f.Check(value)
+	}
+	var wrong []string
+	for name := range props {
+		if fault(name) != nil {
+			wrong = append(wrong, name)
 		}
-		c.add(f.Check(props[name]))
+	}
+	slices.Sort(wrong)
+	for _, name := range wrong {
+		c.add(fault(name))
 	}
 	for _, f := range fields {
 		if _, ok := props[f.Name]; f.Required && !ok {

@@ -124,6 +124,36 @@ falls-under:child:ann>category:a: since: "then" is not a date: write a year (201
 	}
 }
 
+// What is right is most of what is checked, a million times in a load.
+func TestCheckWithoutGarbage(t *testing.T) {
+	o := parseHappy(t)
+	n, l := goodNode(), goodLink()
+	n.Props["away"] = []any{kg.Props{"wording": "in spring"}}
+	if count := testing.AllocsPerRun(100, func() {
+		if o.CheckNode(n) != nil || o.CheckLink(l) != nil {
+			t.Error("want no faults")
+		}
+	}); count > 0 {
+		t.Errorf("%v allocations", count)
+	}
+}
+
+func TestIsKebab(t *testing.T) {
+	names := []string{"A", "AB", "ABc", "aB", "RKCRule", "WorkingBody", "EnablesTFA", "Ecp3Action", "TFAMeasure2B"}
+	for _, name := range names {
+		for _, other := range names {
+			if got, want := isKebab(kg.Kebab(other), name), kg.Kebab(other) == kg.Kebab(name); got != want {
+				t.Errorf("%q of %s: %v", kg.Kebab(other), name, got)
+			}
+		}
+		for _, text := range []string{"", "-", name + "x", kg.Kebab(name) + "-", kg.Kebab(name)[1:], strings.ToUpper(kg.Kebab(name))} {
+			if isKebab(text, name) {
+				t.Errorf("%q is taken for the kebab case of %s", text, name)
+			}
+		}
+	}
+}
+
 func TestFieldCheck(t *testing.T) {
 	o := parseHappy(t)
 	number, url := o.NodeType("Category").Field("number"), o.NodeType("Document").Field("url")

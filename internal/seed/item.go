@@ -80,7 +80,9 @@ type schema struct {
 // fields decodes the members that are properties.
 func (d *decoder) fields(it *item, s schema) kg.Props {
 	var props kg.Props
-	for _, m := range it.members {
+	for i := range it.members {
+		m := &it.members[i]
+		name := s.implicit // or that of the field: the key may belong to a larger text
 		var value any
 		var ok bool
 		switch f := s.field(m.key); {
@@ -92,13 +94,14 @@ func (d *decoder) fields(it *item, s schema) kg.Props {
 			d.faults.addf(m.at, "%s: no property or key %q%s", s.about, m.key, ontology.DidYouMean(m.key, s.names()))
 			continue
 		default:
+			name = f.Name
 			value, ok = d.value(&m.value, s.about+": "+m.key, f)
 		}
 		if ok {
 			if props == nil {
 				props = kg.Props{}
 			}
-			props[m.key] = value
+			props[name] = value
 		}
 	}
 	for _, f := range s.fields {
@@ -186,14 +189,14 @@ func checkElement(f *ontology.Field, value any) error {
 	return f.Check(value)
 }
 
-// text decodes a text.
+// text decodes a text, into memory of its own.
 func (d *decoder) text(it *item, about string) (string, bool) {
 	if it.kind != textItem && (it.kind != plainItem || !d.yaml) {
 		d.faults.addf(it.at, "%s: want a text, not %s", about, it.describe())
 		return "", false
 	}
 	if !d.yaml {
-		return it.text, true
+		return strings.Clone(it.text), true
 	}
 	text := fold(it.text)
 	if text == "" {

@@ -3,7 +3,6 @@ package seed
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -15,17 +14,20 @@ type jsonParser struct {
 	text string
 	pos  int
 
-	// The members and elements of the objects and lists that are open; what
-	// closes is copied, so that each takes one allocation of its size.
-	members []member
-	list    []item
+	// The members and elements of the objects and lists that are open. What
+	// closes moves to the closed ones, whose memory the next line takes over.
+	members, closedMembers []member
+	list, closedList       []item
 }
 
 // parse reads one JSON value that fills the text. Unlike encoding/json it sees
 // a key that is given twice, tells keys apart by case and keeps numbers as they
-// are written. The parser may be used again.
+// are written. The item holds until the next parse; its texts are parts of the
+// text unless they had escapes.
 func (p *jsonParser) parse(at place, text string) (item, error) {
-	p.at, p.text, p.pos, p.members, p.list = at, text, 0, p.members[:0], p.list[:0]
+	p.at, p.text, p.pos = at, text, 0
+	p.members, p.closedMembers = p.members[:0], p.closedMembers[:0]
+	p.list, p.closedList = p.list[:0], p.closedList[:0]
 	it, err := p.value(0)
 	if err != nil {
 		return item{}, err
@@ -37,8 +39,13 @@ func (p *jsonParser) parse(at place, text string) (item, error) {
 }
 
 func (p *jsonParser) blanks() {
-	for p.pos < len(p.text) && strings.IndexByte(" \t\r\n", p.text[p.pos]) >= 0 {
-		p.pos++
+	for p.pos < len(p.text) {
+		switch p.text[p.pos] {
+		case ' ', '\t', '\r', '\n':
+			p.pos++
+		default:
+			return
+		}
 	}
 }
 
@@ -111,7 +118,8 @@ func (p *jsonParser) object(depth int) ([]member, error) {
 		}
 		p.members = append(p.members, member{key: key, at: p.at, value: value})
 		if p.take('}') {
-			members := slices.Clone(p.members[start:])
+			var members []member
+			members, p.closedMembers = move(p.members[start:], p.closedMembers)
 			p.members = p.members[:start]
 			return members, nil
 		}
@@ -133,7 +141,8 @@ func (p *jsonParser) array(depth int) ([]item, error) {
 		}
 		p.list = append(p.list, value)
 		if p.take(']') {
-			list := slices.Clone(p.list[start:])
+			var list []item
+			list, p.closedList = move(p.list[start:], p.closedList)
 			p.list = p.list[:start]
 			return list, nil
 		}
@@ -143,10 +152,21 @@ func (p *jsonParser) array(depth int) ([]item, error) {
 	}
 }
 
+// move appends what has closed to the closed, and returns both. What a growth
+// of the closed leaves behind stays valid for those who hold it.
+func move[T any](open, closed []T) (moved, all []T) {
+	start := len(closed)
+	closed = append(closed, open...)
+	return closed[start:len(closed):len(closed)], closed
+}
+
 // quoted reads a string from its opening quote on.
 func (p *jsonParser) quoted() (string, error) {
 	start, escaped := p.pos, false
-	for i := start + 1; i < len(p.text); i++ {
+	for i := start + 1; ; i++ {
+		if i += plainBytes(p.text[min(i, len(p.text)):]); i >= len(p.text) {
+			break
+		}
 		switch c := p.text[i]; {
 		case c == '\\':
 			escaped = true
@@ -168,6 +188,25 @@ func (p *jsonParser) quoted() (string, error) {
 	}
 	p.pos = len(p.text)
 	return "", p.unexpected("a closing quote")
+}
+
+// plainBytes is how many bytes at the front of the text, in steps of eight, are
+// neither quotes nor backslashes nor control characters.
+func plainBytes(text string) int {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; len(text) >= 8; text = text[8:] {
+		x := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+			uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
+		// (x-n) &^ x has a high bit set just where a byte of x is less than that
+		// of n, but for borrows into the bytes above such a one.
+		quote, slash := x^(each*'"'), x^(each*'\\')
+		if ((quote-each)&^quote|(slash-each)&^slash|(x-each*' ')&^x)&high != 0 {
+			break
+		}
+		n += 8
+	}
+	return n
 }
 
 // word reads a number, true, false or null.

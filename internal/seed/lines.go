@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
-	"unicode/utf8"
+	"strings"
+	"sync"
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
@@ -23,29 +25,33 @@ const MaxLine = 1 << 20
 // A line may name nodes and links that the stream does not hold where known
 // reports that they exist already; nil knows none. The error joins all faults,
 // each as "name:line: what to mend", and has code Invalid; when reading fails
-// it is that error.
+// it is that error. Lines are decoded on all processors; r and known are called
+// by the caller's goroutine alone.
 func ReadLines(r io.Reader, name string, o *ontology.Ontology, known func(kg.ID) bool) (*Set, error) {
-	lr := &lineReader{ontology: o, set: &Set{Name: name, places: map[kg.ID]place{}}}
-	lr.decoder = &decoder{faults: &lr.faults}
-	in := bufio.NewReaderSize(r, 1<<16)
-	for line := 1; ; line++ {
-		at := place{name, line}
-		text, err := readLine(in)
-		switch {
-		case errors.Is(err, errLongLine):
-			lr.faults.addf(at, "the line has more than the %d bytes allowed", MaxLine)
-			continue
-		case err != nil && !errors.Is(err, io.EOF):
-			return nil, fmt.Errorf("%s: %w", at, err)
-		}
-		if text = bytes.TrimSpace(text); len(text) > 0 {
-			lr.line(at, text)
-		}
-		if err != nil {
-			break
-		}
+	decoders := make([]*lineDecoder, runtime.GOMAXPROCS(0))
+	toDecode := make(chan *block, len(decoders))
+	var decoding sync.WaitGroup
+	for i := range decoders {
+		d := newLineDecoder(name, o)
+		decoders[i] = d
+		decoding.Go(func() {
+			for b := range toDecode {
+				d.decode(b)
+			}
+		})
 	}
-	lr.checkEnds(known)
+	var blocks []*block
+	err := readBlocks(r, name, func(b *block) {
+		blocks = append(blocks, b)
+		toDecode <- b
+	})
+	close(toDecode)
+	decoding.Wait()
+	if err != nil {
+		return nil, err
+	}
+	lr := newLineReader(name, blocks)
+	lr.checkEnds(decoders, known)
 	if err := lr.faults.err(); err != nil {
 		return nil, err
 	}
@@ -53,15 +59,79 @@ func ReadLines(r io.Reader, name string, o *ontology.Ontology, known func(kg.ID)
 	return lr.set, nil
 }
 
+// block is a run of lines, which one goroutine decodes.
+type block struct {
+	first   int    // the number of the first line
+	text    string // the lines with their ends
+	faults  faults
+	records []lineRecord
+}
+
+// lineRecord is the node or the link of one line.
+type lineRecord struct {
+	line   int
+	node   *kg.Node
+	link   *kg.Link
+	faulty bool  // it could not be decoded whole
+	fault  error // what the ontology says of it
+}
+
+func (r *lineRecord) id() kg.ID {
+	if r.node != nil {
+		return r.node.ID
+	}
+	return r.link.ID
+}
+
+// blockSize is how many bytes a block has at most, but for a longer line.
+const blockSize = 1 << 17
+
+// readBlocks cuts the stream into blocks. In place of a line that is too long
+// the block has an empty one, and the fault.
+func readBlocks(r io.Reader, name string, send func(*block)) error {
+	in := bufio.NewReaderSize(r, 1<<16)
+	var text strings.Builder
+	b := &block{first: 1}
+	for line := 1; ; line++ {
+		part, err := readLine(in)
+		switch {
+		case errors.Is(err, errLongLine):
+			b.faults.addf(place{name, line}, "the line has more than the %d bytes allowed", MaxLine)
+			part, err = []byte("\n"), nil
+		case err != nil && !errors.Is(err, io.EOF):
+			return fmt.Errorf("%s: %w", place{name, line}, err)
+		}
+		if text.Len()+len(part) > blockSize && text.Len() > 0 {
+			b.text = text.String()
+			send(b)
+			text.Reset()
+			b = &block{first: line}
+		}
+		if text.Len() == 0 {
+			text.Grow(max(blockSize, len(part)))
+		}
+		text.Write(part)
+		if err != nil {
+			b.text = text.String()
+			send(b)
+			return nil
+		}
+	}
+}
+
 var errLongLine = errors.New("line too long")
 
-// readLine reads up to the next line end; io.EOF comes with the last line. A
-// line that is too long is skipped and reported as errLongLine.
+// readLine reads up to the next line end; io.EOF comes with the last line. The
+// line holds until the next call. A line that is too long is skipped and
+// reported as errLongLine.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
 	long := false
 	for {
 		part, err := in.ReadSlice('\n')
+		if line == nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return part, err
+		}
 		if !long {
 			line = append(line, part...)
 			long = len(bytes.TrimSuffix(line, []byte("\n"))) > MaxLine
@@ -79,226 +149,64 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	}
 }
 
+// lineReader puts the blocks together.
 type lineReader struct {
-	ontology *ontology.Ontology
-	set      *Set
-	faults   faults
-	decoder  *decoder
-	parser   jsonParser
+	set    *Set
+	faults faults
 }
 
-func (r *lineReader) line(at place, text []byte) {
-	if !utf8.Valid(text) {
-		r.faults.addf(at, "the line is not valid UTF-8")
-		return
+// newLineReader takes what the blocks hold, in their order; of an id that is
+// given twice, the first.
+func newLineReader(name string, blocks []*block) *lineReader {
+	nodes, links := 0, 0
+	for _, b := range blocks {
+		for i := range b.records {
+			if b.records[i].node != nil {
+				nodes++
+			} else {
+				links++
+			}
+		}
 	}
-	it, err := r.parser.parse(at, string(text))
-	if err != nil {
-		r.faults.addf(at, "%v", err)
-		return
+	r := &lineReader{set: &Set{Name: name, places: make(map[kg.ID]place, nodes+links)}}
+	r.set.Nodes, r.set.Links = slices.Grow(r.set.Nodes, nodes), slices.Grow(r.set.Links, links)
+	for _, b := range blocks {
+		r.faults.list = append(r.faults.list, b.faults.list...)
+		for i := range b.records {
+			r.add(&b.records[i])
+		}
 	}
-	if it.kind != objectItem {
-		r.faults.addf(at, "want one object, not %s", it.kind)
-		return
-	}
-	kind := it.get("kind")
-	switch {
-	case kind == nil:
-		r.faults.addf(at, `kind is required: "node" or "link"`)
-	case kind.kind == textItem && kind.text == "node":
-		r.node(&it)
-	case kind.kind == textItem && kind.text == "link":
-		r.link(&it)
-	default:
-		r.faults.addf(at, `kind is "node" or "link", not %s`, kind.describe())
-	}
+	return r
 }
 
-var nodeKeys = []string{"kind", "id", "type", "name", "aliases", "aliasCitations", "props", "citations"}
-
-func (r *lineReader) node(it *item) {
-	before := len(r.faults.list)
-	n := &kg.Node{}
-	n.ID = kg.ID(r.required(it, "node", "id"))
-	about := string(n.ID)
-	r.keys(it, about, nodeKeys)
-	n.Type = r.required(it, about, "type")
-	n.Name = r.required(it, about, "name")
-	n.Citations = r.citations(it.get("citations"), about+": citations")
-	if it.get("citations") == nil {
-		r.faults.addf(it.at, "%s: citations is required: name the passages that say so", about)
-	}
-	n.Aliases = r.aliases(it, about, n.Citations)
-	if t := r.ontology.NodeType(n.Type); t != nil {
-		n.Props = r.props(it, schema{about: about, fields: t.Fields, field: t.Field, implicit: kg.PropDescription})
-	}
-	if r.add(n.ID, it.at) && len(r.faults.list) == before {
-		r.faults.addAll(it.at, r.ontology.CheckNode(n))
-		r.set.Nodes = append(r.set.Nodes, n)
-	}
-}
-
-var linkKeys = []string{"kind", "id", "rel", "from", "to", "basis", "modality", "premises", "props", "citations"}
-
-func (r *lineReader) link(it *item) {
-	before := len(r.faults.list)
-	l := &kg.Link{Modality: kg.Asserted}
-	l.ID = kg.ID(r.required(it, "link", "id"))
-	about := string(l.ID)
-	r.keys(it, about, linkKeys)
-	l.Relation = r.required(it, about, "rel")
-	l.From, l.To = kg.ID(r.required(it, about, "from")), kg.ID(r.required(it, about, "to"))
-	l.Basis = kg.Basis(r.required(it, about, "basis"))
-	if modality := it.get("modality"); modality != nil {
-		text, _ := r.decoder.text(modality, about+": modality")
-		l.Modality = kg.Modality(text)
-	}
-	for _, id := range r.texts(it.get("premises"), about+": premises") {
-		l.Premises = append(l.Premises, kg.ID(id))
-	}
-	l.Citations = r.citations(it.get("citations"), about+": citations")
-	if l.Basis == kg.Stated && it.get("citations") == nil {
-		r.faults.addf(it.at, "%s: citations is required: name the passages that say so", about)
-	}
-	if relation := r.ontology.Relation(l.Relation); relation == nil {
-		r.faults.addf(it.at, "%s: no relation %q%s", about, l.Relation, ontology.DidYouMean(l.Relation, relationNames(r.ontology)))
-	} else {
-		l.Relation = relation.Name
-		l.Props = r.props(it, schema{about: about, fields: relation.Fields, field: relation.Field, implicit: kg.PropWording})
-	}
-	if r.add(l.ID, it.at) && len(r.faults.list) == before {
-		r.faults.addAll(it.at, r.ontology.CheckLink(l))
-		r.set.Links = append(r.set.Links, l)
-	}
-}
-
-// add notes where the id is written; false for one that is there already.
-func (r *lineReader) add(id kg.ID, at place) bool {
+func (r *lineReader) add(record *lineRecord) {
+	at := place{r.set.Name, record.line}
+	id := record.id()
 	if first, ok := r.set.places[id]; ok {
 		r.faults.addf(at, "%s is given twice, first at %s", id, first)
-		return false
+		return
 	}
 	r.set.places[id] = at
-	return true
-}
-
-func (r *lineReader) keys(it *item, about string, allowed []string) {
-	for _, m := range it.members {
-		if !slices.Contains(allowed, m.key) {
-			r.faults.addf(m.at, "%s: no key %q%s", about, m.key, ontology.DidYouMean(m.key, allowed))
-		}
+	if record.faulty {
+		return
 	}
-}
-
-func (r *lineReader) required(it *item, about, key string) string {
-	value := it.get(key)
-	if value == nil {
-		r.faults.addf(it.at, "%s: %s is required", about, key)
-		return ""
+	r.faults.addAll(at, record.fault)
+	if record.node != nil {
+		r.set.Nodes = append(r.set.Nodes, record.node)
+	} else {
+		r.set.Links = append(r.set.Links, record.link)
 	}
-	text, _ := r.decoder.text(value, about+": "+key)
-	return text
-}
-
-func (r *lineReader) props(it *item, s schema) kg.Props {
-	props := it.get("props")
-	if props == nil {
-		props = &item{at: it.at, kind: objectItem}
-	}
-	if props.kind != objectItem {
-		r.faults.addf(it.at, "%s: props: want an object, not %s", s.about, props.kind)
-		return nil
-	}
-	return r.decoder.fields(props, s)
-}
-
-func (r *lineReader) texts(it *item, about string) []string {
-	if it == nil {
-		return nil
-	}
-	var list []string
-	for i := range r.decoder.list(it, about) {
-		text, _ := r.decoder.text(&it.list[i], about)
-		list = append(list, text)
-	}
-	return list
-}
-
-func (r *lineReader) citations(it *item, about string) []kg.Citation {
-	if it == nil {
-		return nil
-	}
-	var list []kg.Citation
-	for i := range r.decoder.list(it, about) {
-		var c kg.Citation
-		entry := &it.list[i]
-		if entry.kind != objectItem {
-			r.faults.addf(entry.at, "%s: want an object with document and locator, not %s", about, entry.kind)
-			continue
-		}
-		r.keys(entry, about, []string{"document", "locator", "checksum"})
-		c.Document, c.Locator = kg.ID(r.required(entry, about, "document")), r.required(entry, about, "locator")
-		if checksum := entry.get("checksum"); checksum != nil {
-			if c.Checksum, _ = r.decoder.text(checksum, about+": checksum"); !checksumForm.MatchString(c.Checksum) {
-				r.faults.addf(entry.at, "%s: checksum: want 64 hex digits, not %s", about, checksum.describe())
-			}
-		}
-		list = append(list, c)
-	}
-	return list
-}
-
-func (r *lineReader) aliases(it *item, about string, ofNode []kg.Citation) []kg.Alias {
-	var list []kg.Alias
-	own := it.get("aliasCitations")
-	for _, name := range r.texts(it.get("aliases"), about+": aliases") {
-		if slices.ContainsFunc(list, func(a kg.Alias) bool { return a.Name == name }) {
-			r.faults.addf(it.at, "%s: aliases: %q is given twice", about, name)
-		}
-		alias := kg.Alias{Name: name, Citations: ofNode}
-		if own != nil {
-			if citations := own.get(name); citations != nil {
-				alias.Citations = r.citations(citations, about+": aliasCitations: "+name)
-			}
-		}
-		list = append(list, alias)
-	}
-	if own == nil {
-		return list
-	}
-	if own.kind != objectItem {
-		r.faults.addf(it.at, "%s: aliasCitations: want an object with lists of citations, not %s", about, own.kind)
-	}
-	for _, m := range own.members {
-		if !slices.ContainsFunc(list, func(a kg.Alias) bool { return a.Name == m.key }) {
-			r.faults.addf(it.at, "%s: aliasCitations: no alias %q%s", about, m.key, ontology.DidYouMean(m.key, aliasNames(list)))
-		}
-	}
-	return list
-}
-
-func aliasNames(aliases []kg.Alias) []string {
-	names := make([]string, len(aliases))
-	for i, a := range aliases {
-		names[i] = a.Name
-	}
-	return names
-}
-
-func relationNames(o *ontology.Ontology) []string {
-	names := make([]string, len(o.Relations))
-	for i, r := range o.Relations {
-		names[i] = r.EnumName()
-	}
-	return names
 }
 
 // checkEnds reports what names a node or link that neither the stream holds nor
 // the caller knows.
-func (r *lineReader) checkEnds(known func(kg.ID) bool) {
+func (r *lineReader) checkEnds(decoders []*lineDecoder, known func(kg.ID) bool) {
 	exists := func(id kg.ID) bool {
 		_, ok := r.set.places[id]
 		return ok || known != nil && known(id)
+	}
+	if !slices.ContainsFunc(decoders, func(d *lineDecoder) bool { return d.named.missing(exists) }) {
+		return // as a rule; each id was looked up once, not wherever it is named
 	}
 	cited := func(at place, about kg.ID, citations []kg.Citation) {
 		for _, c := range citations {

@@ -82,6 +82,45 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
+// What a fault says does not depend on which block its line fell into.
+func TestBlocks(t *testing.T) {
+	o := readOntology(t)
+	const form = `{"kind":"node","id":"document:%d","type":"Document","name":"%s","citations":[{"document":"document:%d","locator":"x"%s}]}` + "\n"
+	var text, want strings.Builder
+	name := strings.Repeat("n", 500)
+	for i := range 2000 { // some eight blocks
+		line := i + 1
+		switch {
+		case i%400 == 399: // the first of them lies blocks before
+			fmt.Fprintf(&text, form, i-399, name, 0, "")
+			fmt.Fprintf(&want, "s:%d: document:%d is given twice, first at s:%d\n", line, i-399, line-399)
+		case i%400 == 200:
+			fmt.Fprintf(&text, form, i, name, 400, `,"checksum":""`) // right without it
+			fmt.Fprintf(&want, "s:%d: document:%d: citations: checksum: want 64 hex digits, not the text \"\"\n", line, i)
+		case i%400 == 300:
+			fmt.Fprintf(&text, form, i, "", i, "")
+			fmt.Fprintf(&want, "s:%d: document:%d: no name\n", line, i)
+		case i == 1001:
+			text.WriteString("\n")
+		case i == 1002:
+			text.WriteString(strings.Repeat("x", MaxLine+1) + "\n")
+			fmt.Fprintf(&want, "s:%d: the line has more than the 1048576 bytes allowed\n", line)
+		case i == 1003:
+			fmt.Fprintf(&text, form, i, name, 9999, "")
+			fmt.Fprintf(&want, "s:%d: document:%d: cites \"document:9999\", which no line defines\n", line, i)
+		default:
+			fmt.Fprintf(&text, form, i, name, max(i-i%400, 400), "")
+		}
+	}
+	_, err := ReadLines(strings.NewReader(text.String()), "s", o, nil)
+	if err == nil {
+		t.Fatal("want faults")
+	}
+	if diff := cmp.Diff(want.String(), err.Error()+"\n"); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+}
+
 func TestLinesKnownIDs(t *testing.T) {
 	o := readOntology(t)
 	text := `{"kind":"link","id":"part-of:tool:a>tool:b","rel":"PART_OF","from":"tool:a","to":"tool:b","basis":"STATED","props":{"place":"x"},"citations":[{"document":"document:d","locator":"x"}]}`

@@ -70,19 +70,17 @@ func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
 		return Packed{}, kg.Head{}, kg.Invalidf("the commit's time %s is outside the years 1 to 9999", c.Time)
 	}
 
-	var body []byte                     // all records, one behind the other
-	ends := make([]int, len(c.Records)) // where each ends in body
-	for i := range c.Records {
-		start := len(body)
-		var err error
-		if body, err = appendRecord(body, &c.Records[i]); err != nil {
-			return Packed{}, kg.Head{}, err
+	runs, err := encodeRecords(c.Records)
+	if err != nil {
+		return Packed{}, kg.Head{}, err
+	}
+	size := 0                              // of all records
+	ends := make([]int, 0, len(c.Records)) // where each would end behind those before it
+	for _, r := range runs {
+		for _, end := range r.ends {
+			ends = append(ends, size+end)
 		}
-		if size := len(body) - start; size > MaxRecord {
-			return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "%s takes %d bytes, more than %d: shorten its properties",
-				describe(&c.Records[i]), size, MaxRecord)
-		}
-		ends[i] = len(body)
+		size += len(r.body)
 	}
 
 	h := header{
@@ -92,20 +90,26 @@ func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
 	content := sha256.New()
 	content.Write([]byte{codecVersion})
 	content.Write(h.appendMeta(nil))
-	content.Write(body)
+	for _, r := range runs {
+		content.Write(r.body)
+	}
 	h.digest = chain(parent.Digest, revision, content.Sum(nil))
 
 	packed := Packed{Revision: revision, Chunks: make([][]byte, 0, h.layout().chunks())}
-	room := min(len(body), oneChunk) + min(len(ends), int(h.perChunk))*frameOverhead
+	room := min(size, oneChunk) + min(len(ends), int(h.perChunk))*frameOverhead
 	chunk := h.append(make([]byte, 0, room+128+len(h.author)+len(h.reason)), revision)
-	start := 0
-	for i, end := range ends {
-		if i > 0 && uint32(i)%h.perChunk == 0 {
-			packed.Chunks = append(packed.Chunks, chunk)
-			chunk = append(make([]byte, 0, room), codecVersion)
+	ordinal := uint32(0)
+	for _, r := range runs {
+		start := 0
+		for _, end := range r.ends {
+			if ordinal > 0 && ordinal%h.perChunk == 0 {
+				packed.Chunks = append(packed.Chunks, chunk)
+				chunk = append(make([]byte, 0, room), codecVersion)
+			}
+			chunk = appendFrame(chunk, kg.Ref{Revision: revision, Ordinal: ordinal}, r.body[start:end])
+			start = end
+			ordinal++
 		}
-		chunk = appendFrame(chunk, kg.Ref{Revision: revision, Ordinal: uint32(i)}, body[start:end])
-		start = end
 	}
 	packed.Chunks = append(packed.Chunks, chunk)
 	return packed, kg.Head{Revision: revision, Digest: h.digest}, nil

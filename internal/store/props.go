@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/tinylib/msgp/msgp"
@@ -16,7 +15,13 @@ const MaxDepth = 32
 // appendProps appends the properties as a msgpack map in order of their names.
 func appendProps(b []byte, props kg.Props, depth int) ([]byte, error) {
 	b = msgp.AppendMapHeader(b, uint32(len(props)))
-	for _, name := range slices.Sorted(maps.Keys(props)) {
+	var few [8]string // on the stack
+	names := few[:0]
+	for name := range props {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
 		b = msgp.AppendString(b, name)
 		var err error
 		if b, err = appendValue(b, props[name], depth+1); err != nil {

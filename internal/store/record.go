@@ -99,10 +99,29 @@ func appendCitations(b []byte, cs []kg.Citation) []byte {
 // appendChecksum halves a checksum in lower-case hex; any other text is kept
 // as it is.
 func appendChecksum(b []byte, text string) []byte {
-	if raw, err := hex.DecodeString(text); err == nil && len(raw) == 32 && hex.EncodeToString(raw) == text {
-		return msgp.AppendBytes(b, raw)
+	var raw [32]byte
+	if len(text) != 2*len(raw) {
+		return msgp.AppendString(b, text)
 	}
-	return msgp.AppendString(b, text)
+	for i := range raw {
+		high, low := hexDigit(text[2*i]), hexDigit(text[2*i+1])
+		if high|low > 15 {
+			return msgp.AppendString(b, text)
+		}
+		raw[i] = high<<4 | low
+	}
+	return msgp.AppendBytes(b, raw[:])
+}
+
+// hexDigit is the value of the lower-case digit; above 15 when it is none.
+func hexDigit(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 0xff
 }
 
 // decodeRecord reads what appendRecord wrote. It never panics and never

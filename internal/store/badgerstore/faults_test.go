@@ -70,7 +70,7 @@ func wantFault(t *testing.T, err error, code kg.Code, words ...string) {
 // editBadger changes the keys behind the engine's back.
 func editBadger(t *testing.T, dir string, edit func(*badger.Txn) error) {
 	t.Helper()
-	db, err := badger.Open(Options{}.withDefaults().badgerOptions(filepath.Join(dir, badgerDir)))
+	db, err := badger.Open(Options{}.withDefaults().badgerOptions(filepath.Join(dir, badgerDir), smallMemTable))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestFormatMismatch(t *testing.T) {
 	})
 	t.Run("magic", func(t *testing.T) {
 		dir := t.TempDir()
-		db, err := badger.Open(Options{}.withDefaults().badgerOptions(filepath.Join(dir, badgerDir)).WithExternalMagic(9))
+		db, err := badger.Open(Options{}.withDefaults().badgerOptions(filepath.Join(dir, badgerDir), smallMemTable).WithExternalMagic(9))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestEmptyLogFilesOfAPowerCut(t *testing.T) {
 			}
 			twin := t.TempDir() // a failed try changes the file
 			replace(t, twin, dir, badgerDir)
-			if _, err := badger.Open(Options{}.withDefaults().badgerOptions(filepath.Join(twin, badgerDir))); err == nil {
+			if _, err := badger.Open(Options{}.withDefaults().badgerOptions(filepath.Join(twin, badgerDir), smallMemTable)); err == nil {
 				t.Fatal("Badger opens with an empty log file by now: the removal is not needed any more")
 			}
 			got, log, err := read(dir)

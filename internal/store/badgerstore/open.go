@@ -34,9 +34,6 @@ func Exists(dir string) bool {
 // shorter than its anchor remembers.
 func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
 	o = o.withDefaults()
-	if o.MemTableSize < minMemTableSize {
-		return nil, kg.Invalidf("a memory table of %d bytes is too small: use %d or more", o.MemTableSize, minMemTableSize)
-	}
 	path := filepath.Join(dir, badgerDir)
 	if err := os.MkdirAll(path, 0o750); err != nil {
 		return nil, kg.Errorf(kg.Unavailable, "making the data directory: %w", err)
@@ -113,11 +110,15 @@ func errFormat(dir, found string) error {
 // cut left made the first try fail. They hold nothing; Badger would refuse them
 // for ever.
 func openBadger(dir string, o Options) (*badger.DB, error) {
-	options := o.badgerOptions(filepath.Join(dir, badgerDir))
-	empty, err := emptyLogs(options.Dir)
+	path := filepath.Join(dir, badgerDir)
+	empty, memTable, err := readLogs(path)
 	if err != nil {
 		return nil, kg.Errorf(kg.Unavailable, "reading the data directory: %w", err)
 	}
+	if o.Bulk {
+		memTable = largeMemTable
+	}
+	options := o.badgerOptions(path, memTable)
 	db, err := guardedOpen(options)
 	if err == nil {
 		return db, nil
@@ -160,24 +161,30 @@ func nameFault(dir string, err error) error {
 	return nil
 }
 
-// emptyLogs lists the log files of no length.
-func emptyLogs(dir string) ([]string, error) {
+// readLogs lists the log files of no length, and returns how large the memory
+// tables must be: Badger reads the log of one into another, and ends the process
+// when that is too small. The log of a small table that was never cut short has
+// twice its length; any other may be that of a large one.
+func readLogs(dir string) (empty []string, memTable int64, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var empty []string
+	memTable = smallMemTable
 	for _, entry := range entries {
 		switch filepath.Ext(entry.Name()) {
 		case ".mem", ".vlog":
 			info, err := entry.Info()
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
-			if info.Size() == 0 {
+			switch size := info.Size(); {
+			case size == 0:
 				empty = append(empty, filepath.Join(dir, entry.Name()))
+			case filepath.Ext(entry.Name()) == ".mem" && size != 2*smallMemTable:
+				memTable = largeMemTable
 			}
 		}
 	}
-	return empty, nil
+	return empty, memTable, nil
 }

@@ -16,25 +16,25 @@ type Options struct {
 	// Logger receives what the operator should know; nil discards it.
 	Logger *slog.Logger
 
-	// MemTableSize is the size in bytes of Badger's memory tables, of which
-	// there are two; 0 is 8 MB, the least that Badger takes. An Append of up to
-	// 15 % of it is one transaction, so bulk loads gain from more.
-	MemTableSize int64
+	// Bulk makes large appends faster, for more memory: Badger's memory tables,
+	// of which there are two, have 32 MB in place of 8 MB.
+	Bulk bool
 
 	// AnchorEvery is how far the anchor file may lag behind the head; 0 is
 	// 200 ms. It is refreshed beside the appends, which do not wait for it.
 	AnchorEvery time.Duration
 }
 
-// minMemTableSize lets a value of the threshold fit in one transaction.
-const minMemTableSize = 8 << 20
+// The sizes of the memory tables. An append of up to 15 % of it is one
+// transaction, and the small one just lets a value of the threshold fit in.
+const (
+	smallMemTable = 8 << 20
+	largeMemTable = 32 << 20
+)
 
 func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.MemTableSize == 0 {
-		o.MemTableSize = minMemTableSize
 	}
 	if o.AnchorEvery == 0 {
 		o.AnchorEvery = 200 * time.Millisecond
@@ -43,7 +43,7 @@ func (o Options) withDefaults() Options {
 }
 
 // badgerOptions says how Badger is run, and why.
-func (o Options) badgerOptions(dir string) badger.Options {
+func (o Options) badgerOptions(dir string, memTable int64) badger.Options {
 	return badger.DefaultOptions(dir).
 		// An acknowledged commit survives a power cut.
 		WithSyncWrites(true).
@@ -54,7 +54,7 @@ func (o Options) badgerOptions(dir string) badger.Options {
 		WithValueLogFileSize(1 << 20).
 		// Small memory: two memory tables, and no caches: chunks are not
 		// compressed, so tables are read where they are mapped.
-		WithMemTableSize(o.MemTableSize).
+		WithMemTableSize(memTable).
 		WithNumMemtables(2).
 		WithCompression(options.None).
 		WithBlockCacheSize(0).
