@@ -1,8 +1,11 @@
 package limits
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 )
@@ -43,6 +46,47 @@ func TestCost(t *testing.T) {
 		if got := s.cost(doc, doc.Operations[0], c.variables); got != c.want {
 			t.Errorf("%s: %s costs %d, want %d", c.name, c.document, got, c.want)
 		}
+		remembered := newCosts()
+		for range 2 {
+			if got := remembered.of(&s, &graphql.OperationContext{RawQuery: c.document, Doc: doc, Operation: doc.Operations[0], Variables: c.variables}); got != c.want {
+				t.Errorf("%s: remembered as %d, want %d", c.name, got, c.want)
+			}
+		}
+	}
+}
+
+// TestCostsAreOfTheirVariables: an operation is remembered with the variables
+// that its cost depends on, and with no others.
+func TestCostsAreOfTheirVariables(t *testing.T) {
+	const document = `query($n:Int,$ids:[ID!]!,$s:Boolean!,$id:ID!,$w:ToolFilter){
+		tools(first:$n,where:$w){nodes{aliases{name}}} nodes(ids:$ids){citations{locator}} tool(id:$id) @skip(if:$s){aliases{name}}}`
+	doc, err := parser.ParseQuery(&ast.Source{Input: document})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, remembered := Defaults(), newCosts()
+	if faults := s.Validate(schema, doc); len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if got := costly(doc); !slices.Equal(got, []string{"ids", "n", "s"}) {
+		t.Errorf("the cost depends on %q", got)
+	}
+	for _, n := range []any{nil, int64(0), int64(3), json.Number("7"), 10, float64(20)} {
+		for _, ids := range [][]any{{}, {"a"}, {"a", "b"}, {"c", "d"}} {
+			for _, skip := range []bool{false, true} {
+				for _, id := range []string{"x", "y"} {
+					variables := map[string]any{"n": n, "ids": ids, "s": skip, "id": id, "w": map[string]any{"id": id}}
+					o := &graphql.OperationContext{RawQuery: document, Doc: doc, Operation: doc.Operations[0], Variables: variables}
+					if got, want := remembered.of(&s, o), s.cost(doc, doc.Operations[0], variables); got != want {
+						t.Errorf("%v: remembered as %d, want %d", variables, got, want)
+					}
+				}
+			}
+		}
+	}
+	known, _ := remembered.operations.Get("\n" + document)
+	if known == nil || len(known.by) != costsOfOne {
+		t.Errorf("not remembered up to the bound: %+v", known)
 	}
 }
 

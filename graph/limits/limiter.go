@@ -26,6 +26,7 @@ type Limiter struct {
 	trusted   *Trusted
 	documents *Cache[*ast.QueryDocument]
 	persisted *Cache[string]
+	costs     *costs
 }
 
 var _ interface {
@@ -44,6 +45,7 @@ func New(s Settings, trusted *Trusted) *Limiter {
 		trusted:   trusted,
 		documents: NewCache(s.DocumentCacheBytes, s.DocumentBytes, documentBytes),
 		persisted: NewCache(s.PersistedCacheBytes, s.DocumentBytes, func(text string) int { return len(text) }),
+		costs:     newCosts(),
 	}
 }
 
@@ -69,10 +71,13 @@ func (l *Limiter) Limit(e Executor) {
 type Stats struct {
 	Documents cache.Usage // parsed and valid documents
 	Persisted cache.Usage // documents that clients registered by hash
+	Costs     cache.Usage // of operations
 }
 
 // Stats counts.
-func (l *Limiter) Stats() Stats { return Stats{l.documents.Usage(), l.persisted.Usage()} }
+func (l *Limiter) Stats() Stats {
+	return Stats{l.documents.Usage(), l.persisted.Usage(), l.costs.operations.Usage()}
+}
 
 // ExtensionName is part of graphql.HandlerExtension.
 func (l *Limiter) ExtensionName() string { return "Limits" }
@@ -202,7 +207,7 @@ const costOf = "Limits.cost"
 // MutateOperationContext refuses an operation that may answer too much.
 func (l *Limiter) MutateOperationContext(_ context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	o.DisableIntrospection = !l.settings.Introspection
-	cost := Cost{l.settings.cost(o.Doc, o.Operation, o.Variables), l.settings.Cost}
+	cost := Cost{l.costs.of(&l.settings, o), l.settings.Cost}
 	o.Stats.SetExtension(costOf, cost)
 	if cost.Requested > cost.Limit {
 		return refuse(exceeded("limit-cost", cost.Limit, cost.Requested,
