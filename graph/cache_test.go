@@ -72,9 +72,9 @@ func TestCacheUnderWriters(t *testing.T) {
 
 	const rounds = 150
 	var names sync.Map // of the tool, by revision
-	names.Store(kg.Revision(1), g.Root().Node("tool:transit-handbook").Name)
+	names.Store(kg.Revision(1), nodeOf(t, g, "tool:transit-handbook").Name)
 	write := func(writer, i int) kg.Revision {
-		n := *g.Root().Node("tool:transit-handbook").Node
+		n := nodeOf(t, g, "tool:transit-handbook")
 		n.Name = fmt.Sprint("name ", writer, " ", i)
 		outcome, err := g.Commit(t.Context(), kg.Change{Author: "test", PutNodes: []*kg.Node{&n}})
 		if err != nil {

@@ -47,9 +47,14 @@ func (m errorMapper) present(ctx context.Context, err error) *gqlerror.Error {
 // maxMessage is how many bytes of a message a client gets.
 const maxMessage = 1000
 
-// recover is a graphql.RecoverFunc: it logs the panic whole. What it returns is
-// masked by present.
+// recover is a graphql.RecoverFunc. A panic with an error of the graph is how
+// package model reports it; any other is logged whole, and what is returned for
+// it is masked by present.
 func (m errorMapper) recover(ctx context.Context, fault any) error {
+	var known *kg.Error
+	if err, ok := fault.(error); ok && errors.As(err, &known) {
+		return err
+	}
 	m.log.ErrorContext(ctx, "panic", "fault", fmt.Sprint(fault), "stack", string(debug.Stack()), "request_id", requestid.From(ctx))
 	return errPanic
 }

@@ -18,9 +18,9 @@ import (
 	"ecpgraph/graph/model"
 	"ecpgraph/graph/plan"
 	"ecpgraph/graph/transport"
-	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
+	"ecpgraph/internal/records"
 )
 
 // Options configure the GraphQL handler. The zero value of each field is a
@@ -46,21 +46,24 @@ type Options struct {
 // Handler serves GraphQL.
 type Handler struct {
 	*transport.Handler
+	graph   *live.Graph
 	limiter *limits.Limiter
+	plans   *plan.Cache
 	answers *cache.Cache // nil for none
 }
 
 // Stats are what the caches of a Handler hold and did.
 type Stats struct {
 	Responses cache.Stats
+	Plans     cache.Usage
+	Records   records.Stats
 	limits.Stats
 }
 
 // Stats counts.
-func (h *Handler) Stats() Stats { return Stats{h.answers.Stats(), h.limiter.Stats()} }
-
-// plansCached is how many plans are remembered.
-const plansCached = 1000
+func (h *Handler) Stats() Stats {
+	return Stats{h.answers.Stats(), h.plans.Usage(), h.graph.View().Records.Stats(), h.limiter.Stats()}
+}
 
 // NewHandler serves GraphQL as package transport has it. Each operation answers
 // from the root of the graph as it is when the operation starts. A trusted
@@ -70,9 +73,10 @@ func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 	if settings == (limits.Settings{}) {
 		settings = limits.Defaults()
 	}
-	schema := executable(resolver{live: g}, g.Root())
-	if o.WithoutPlans {
-		schema = generated.NewExecutableSchema(generated.Config{Resolvers: resolver{live: g}})
+	plans := plan.NewCache()
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: resolver{live: g}})
+	if !o.WithoutPlans {
+		schema = plan.Schema(schema, g.Root().Ontology(), plans)
 	}
 	var trusted *limits.Trusted
 	if o.Trusted != nil {
@@ -82,9 +86,9 @@ func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 		}
 	}
 	e := executor.New(schema)
-	h := &Handler{limiter: limits.New(settings, trusted)}
+	h := &Handler{graph: g, limiter: limits.New(settings, trusted), plans: plans}
 	h.limiter.Limit(e)
-	configure(e, o.Logger, g.Root)
+	configure(e, o.Logger, g.View)
 	carried := transport.DefaultLimits()
 	carried.Body, carried.Errors = int64(settings.BodyBytes), settings.Errors
 	if o.ResponseCache > 0 {
@@ -96,19 +100,20 @@ func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 		Origins:   o.Origins,
 		Cache:     h.answers,
 		Snapshot: func(ctx context.Context) (context.Context, kg.Head) {
-			root := g.Root()
-			return withSnapshot(ctx, root), root.Head()
+			view := g.View()
+			return withSnapshot(ctx, view), view.Index.Head()
 		},
 	})
 	return h, nil
 }
 
-// Execute runs one operation of the document against the index, without a
+// Execute runs one operation of the document against the view, without a
 // server. Faults of any kind are in the response's errors.
-func Execute(ctx context.Context, ix *index.Index, log *slog.Logger, document, operation string, variables map[string]any) *graphql.Response {
-	e := executor.New(executable(resolver{}, ix))
+func Execute(ctx context.Context, view records.View, log *slog.Logger, document, operation string, variables map[string]any) *graphql.Response {
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: resolver{}})
+	e := executor.New(plan.Schema(schema, view.Index.Ontology(), plan.NewCache()))
 	e.Use(extension.Introspection{})
-	configure(e, log, func() *index.Index { return ix })
+	configure(e, log, func() records.View { return view })
 	ctx = graphql.StartOperationTrace(ctx)
 	operationContext, faults := e.CreateOperationContext(ctx, &graphql.RawParams{
 		Query: document, OperationName: operation, Variables: variables,
@@ -120,19 +125,14 @@ func Execute(ctx context.Context, ix *index.Index, log *slog.Logger, document, o
 	return responses(ctx)
 }
 
-// executable is the schema whose queries run by plans, and all else by gqlgen.
-func executable(r resolver, ix *index.Index) graphql.ExecutableSchema {
-	return plan.Schema(generated.NewExecutableSchema(generated.Config{Resolvers: r}), ix.Ontology(), plansCached)
-}
-
-func configure(e *executor.Executor, log *slog.Logger, root func() *index.Index) {
+func configure(e *executor.Executor, log *slog.Logger, current func() records.View) {
 	errs := errorMapper{log}
 	e.SetErrorPresenter(errs.present)
 	e.SetRecoverFunc(errs.recover)
 	e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		view, held := ctx.Value(snapshotKey{}).(*index.Index)
+		view, held := ctx.Value(snapshotKey{}).(records.View)
 		if !held {
-			view = root()
+			view = current()
 		}
 		return next(model.WithView(ctx, view))
 	})
@@ -141,9 +141,9 @@ func configure(e *executor.Executor, log *slog.Logger, root func() *index.Index)
 type snapshotKey struct{}
 
 // withSnapshot returns a context whose operations all answer from the one
-// index.
-func withSnapshot(ctx context.Context, ix *index.Index) context.Context {
-	return context.WithValue(ctx, snapshotKey{}, ix)
+// view.
+func withSnapshot(ctx context.Context, view records.View) context.Context {
+	return context.WithValue(ctx, snapshotKey{}, view)
 }
 
 // SDL is the schema that is served, as one document.

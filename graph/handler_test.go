@@ -20,6 +20,7 @@ import (
 
 	"ecpgraph/graph"
 	"ecpgraph/graph/limits"
+	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
 )
@@ -148,7 +149,7 @@ func TestPersistedQuery(t *testing.T) {
 // rename commits a change that gives the node another name.
 func rename(t *testing.T, g *live.Graph, id kg.ID, name string) {
 	t.Helper()
-	n := *g.Root().Node(id).Node
+	n := nodeOf(t, g, id)
 	n.Name = name
 	if _, err := g.Commit(context.Background(), kg.Change{Author: "test", PutNodes: []*kg.Node{&n}}); err != nil {
 		t.Fatal(err)
@@ -273,7 +274,7 @@ func TestDeferredPartsAreOneRevision(t *testing.T) {
 	go func() {
 		defer close(done)
 		for i := range 100 {
-			n := *g.Root().Node("tool:transit-handbook").Node
+			n := nodeOf(t, g, "tool:transit-handbook")
 			n.Name = fmt.Sprint("name ", i)
 			if _, err := g.Commit(context.Background(), kg.Change{Author: "test", PutNodes: []*kg.Node{&n}}); err != nil {
 				t.Error(err)
@@ -347,4 +348,19 @@ func TestTrustedDocuments(t *testing.T) {
 	if _, err := graph.NewHandler(seeded(t), graph.Options{Logger: quiet, Trusted: folder}); err == nil || !strings.Contains(err.Error(), "bad.graphql") {
 		t.Errorf("a trusted document that the schema refuses: %v", err)
 	}
+}
+
+// nodeOf is a copy of the node as the graph has it.
+func nodeOf(t *testing.T, g *live.Graph, id kg.ID) kg.Node {
+	t.Helper()
+	view := g.View()
+	n, ok := view.Index.Node(id)
+	if !ok {
+		t.Fatalf("there is no node %s", id)
+	}
+	nodes, err := view.Records.Nodes(context.Background(), view.Index, []index.Node{n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *nodes[0]
 }

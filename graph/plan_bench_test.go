@@ -5,7 +5,7 @@ import "testing"
 // BenchmarkAnswer runs one document by a plan and by gqlgen's executor, parsed
 // and validated anew each time in both.
 func BenchmarkAnswer(b *testing.B) {
-	w, _ := newTwin(seedIndex(b))
+	w, _ := newTwin(seedView(b))
 	for _, document := range []struct{ name, text string }{
 		{"one node", `{ tool(id: "tool:transit-handbook") { id name description kind } }`},
 		{"90 nodes of 5 fields", `{ topics(first: 90) { nodes { id name description kind __typename } } }`},

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -24,11 +23,7 @@ import (
 	"ecpgraph/graph/generated"
 	"ecpgraph/graph/model"
 	"ecpgraph/graph/plan"
-	"ecpgraph/graph/schema"
-	"ecpgraph/internal/index"
-	"ecpgraph/internal/kg"
-	"ecpgraph/internal/ontology"
-	"ecpgraph/internal/seed"
+	"ecpgraph/internal/records"
 )
 
 // twin runs documents by plans and by gqlgen's own executor.
@@ -48,17 +43,17 @@ func (s *spy) Exec(ctx context.Context) graphql.ResponseHandler {
 	return s.ExecutableSchema.Exec(ctx)
 }
 
-func newTwin(ix *index.Index) (*twin, *spy) {
+func newTwin(view records.View) (*twin, *spy) {
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: resolver{}})
 	below := &spy{ExecutableSchema: executable}
 	t := &twin{
-		planned: executor.New(plan.Schema(below, ix.Ontology(), 1000)),
+		planned: executor.New(plan.Schema(below, view.Index.Ontology(), plan.NewCache())),
 		plain:   executor.New(executable),
 		schema:  executable.Schema(),
 	}
 	for _, e := range []*executor.Executor{t.planned, t.plain} {
 		e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-			return next(model.WithView(ctx, ix))
+			return next(model.WithView(ctx, view))
 		})
 	}
 	return t, below
@@ -98,44 +93,10 @@ func (w *twin) compare(t testing.TB, document string, variables map[string]any) 
 	}
 }
 
-// seedIndex is the graph of seeds/ecp, with derived links, odd texts and a
-// document that cites itself added.
-func seedIndex(t testing.TB) *index.Index {
-	t.Helper()
-	o, err := ontology.Read(schema.Files, schema.OntologyDir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := seed.ReadFolder(os.DirFS("../seeds"), "ecp", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var records []kg.Record
-	for i, n := range set.Nodes {
-		odd := *n
-		if i%7 == 0 {
-			odd.Name += " \"quoted\\\" \t\n\u0001 <&> é \u2028"
-		}
-		records = append(records, kg.Record{Op: kg.PutNode, Number: uint32(i), Node: &odd})
-	}
-	for i, l := range set.Links {
-		odd := *l
-		if i%11 == 0 && i > 0 {
-			odd.Basis, odd.Premises = kg.Derived, []kg.ID{set.Links[i-1].ID}
-		}
-		records = append(records, kg.Record{Op: kg.PutLink, Number: uint32(i), Link: &odd})
-	}
-	ix, err := index.New(o).Apply(kg.Commit{Revision: 1, Time: time.Unix(1500000000, 0), Records: records})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ix
-}
-
 // TestPlansAnswerLikeGqlgen compares the answers to documents written by hand:
 // the scripts, the examples, and what follows here.
 func TestPlansAnswerLikeGqlgen(t *testing.T) {
-	w, below := newTwin(seedIndex(t))
+	w, below := newTwin(seedView(t))
 	documents := []string{
 		`{ __typename tools(first: 1) { __typename edges { __typename node { __typename } } nodes { __typename } pageInfo { __typename } } }`,
 		`{ a: tool(id: "tool:transit-handbook") { n: name name m: name } b: tool(id: "tool:none") { name } }`,
@@ -195,7 +156,7 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 // TestPlansAnswerLikeGqlgenAtRandom compares the answers to random documents.
 // ECPGRAPH_TEST_SEED replays one seed.
 func TestPlansAnswerLikeGqlgenAtRandom(t *testing.T) {
-	w, below := newTwin(seedIndex(t))
+	w, below := newTwin(seedView(t))
 	count, first := 5000, uint64(1)
 	if testing.Short() {
 		count = 500
@@ -380,7 +341,7 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 }
 
 func TestGeneratedDocumentsVary(t *testing.T) {
-	w, _ := newTwin(seedIndex(t))
+	w, _ := newTwin(seedView(t))
 	var all bytes.Buffer
 	for s := range uint64(200) {
 		g := &documents{schema: w.schema, fragments: map[string]string{}, Rand: rand.New(rand.NewPCG(s, 0))}
@@ -410,8 +371,7 @@ func (d *deadline) Err() error {
 // TestPlanStopsAtTheDeadline: what is not gathered when the context ends is an
 // error, and nothing further is gathered.
 func TestPlanStopsAtTheDeadline(t *testing.T) {
-	ix := seedIndex(t)
-	w, _ := newTwin(ix)
+	w, _ := newTwin(seedView(t))
 	document := `{ workingBodies(first: 3) { nodes { id actions(first: 1) { totalCount } } } }`
 	ctx := graphql.StartOperationTrace(context.Background())
 	operation, faults := w.planned.CreateOperationContext(ctx, &graphql.RawParams{Query: document})

@@ -15,15 +15,15 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root := seeded(t).Root()
+	view := seeded(t).View()
 	blocks := regexp.MustCompile("(?s)```(graphql|json)\n(.*?)```").FindAllSubmatch(readme, -1)
 	var last []byte
 	queries, answers := 0, 0
 	for _, b := range blocks {
 		if string(b[1]) == "graphql" {
 			queries++
-			check(t, root, string(b[2]))
-			last = ask(t, root, string(b[2]), nil)
+			check(t, view, string(b[2]))
+			last = ask(t, view, string(b[2]), nil)
 			continue
 		}
 		answers++

@@ -39,7 +39,7 @@ func (queryResolver) Cited(ctx context.Context, document, locator string) (*mode
 }
 
 func (queryResolver) Revision(ctx context.Context) (*model.Revision, error) {
-	return model.NewRevision(model.View(ctx)), nil
+	return model.NewRevision(model.View(ctx).Index), nil
 }
 
 type subscriptionResolver struct{ live *live.Graph }

@@ -18,7 +18,7 @@ func TestOneRevisionARequest(t *testing.T) {
 	write := func(number int) {
 		change := kg.Change{Author: "test"}
 		for _, id := range []kg.ID{"tool:transit-handbook", "action:ecp-3/1"} {
-			n := *g.Root().Node(id).Node
+			n := nodeOf(t, g, id)
 			n.Name = fmt.Sprint(number)
 			change.PutNodes = append(change.PutNodes, &n)
 		}

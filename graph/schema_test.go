@@ -10,7 +10,7 @@ import (
 
 	"ecpgraph/graph"
 	"ecpgraph/graph/generated"
-	"ecpgraph/internal/index"
+	"ecpgraph/internal/records"
 )
 
 func executable() *ast.Schema {
@@ -46,31 +46,31 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 }
 
-// TestEveryFieldAnswers walks the schema from the root: for every node type it
+// TestEveryFieldAnswers walks the schema from the view: for every node type it
 // asks every field of every node of the seeds, with all that connections and
 // their edges show, and wants no error.
 func TestEveryFieldAnswers(t *testing.T) {
-	root := seeded(t).Root()
+	view := seeded(t).View()
 	s := executable()
 	for _, nodeType := range served(t).NodeTypes {
 		t.Run(nodeType.Name, func(t *testing.T) {
 			d := s.Types[nodeType.Name]
 			// One relation field a query keeps each document under the token limit.
 			scalars := selection(s, d, 0, func(f *ast.FieldDefinition) bool { return !isConnection(f) })
-			check(t, root, fmt.Sprintf("{ %s(first: 500) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { %s } } nodes { id } } }", nodeType.Plural, scalars))
+			check(t, view, fmt.Sprintf("{ %s(first: 500) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { %s } } nodes { id } } }", nodeType.Plural, scalars))
 			for _, f := range d.Fields {
 				if !isConnection(f) {
 					continue
 				}
 				page := selection(s, s.Types[f.Type.Name()], 1, func(*ast.FieldDefinition) bool { return true })
-				check(t, root, fmt.Sprintf("{ %s(first: 500) { nodes { %s(first: 500) { %s } } } }", nodeType.Plural, f.Name, page))
+				check(t, view, fmt.Sprintf("{ %s(first: 500) { nodes { %s(first: 500) { %s } } } }", nodeType.Plural, f.Name, page))
 			}
-			ids := nodesOf(t, root, nodeType.Plural)
+			ids := nodesOf(t, view, nodeType.Plural)
 			if len(ids) == 0 {
 				t.Logf("no node of type %s in the seeds", nodeType.Name)
 				return
 			}
-			check(t, root, fmt.Sprintf("{ %s(id: %q) { id } node(id: %q) { id __typename name } }", nodeType.Singular(), ids[0], ids[0]))
+			check(t, view, fmt.Sprintf("{ %s(id: %q) { id } node(id: %q) { id __typename name } }", nodeType.Singular(), ids[0], ids[0]))
 		})
 	}
 }
@@ -97,13 +97,13 @@ func selection(s *ast.Schema, d *ast.Definition, depth int, want func(*ast.Field
 	return strings.Join(parts, " ")
 }
 
-func check(t *testing.T, ix *index.Index, query string) map[string]any {
+func check(t *testing.T, view records.View, query string) map[string]any {
 	t.Helper()
 	var answer struct {
 		Data   map[string]any
 		Errors []any
 	}
-	if err := json.Unmarshal(ask(t, ix, query, nil), &answer); err != nil {
+	if err := json.Unmarshal(ask(t, view, query, nil), &answer); err != nil {
 		t.Fatal(err)
 	}
 	if len(answer.Errors) > 0 {
@@ -112,9 +112,9 @@ func check(t *testing.T, ix *index.Index, query string) map[string]any {
 	return answer.Data
 }
 
-func nodesOf(t *testing.T, ix *index.Index, plural string) []string {
+func nodesOf(t *testing.T, view records.View, plural string) []string {
 	t.Helper()
-	data := check(t, ix, "{ "+plural+"(first: 500) { nodes { id } } }")
+	data := check(t, view, "{ "+plural+"(first: 500) { nodes { id } } }")
 	var ids []string
 	for _, n := range data[plural].(map[string]any)["nodes"].([]any) {
 		ids = append(ids, n.(map[string]any)["id"].(string))

@@ -16,7 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"ecpgraph/graph"
-	"ecpgraph/internal/index"
+	"ecpgraph/internal/records"
 )
 
 var update = flag.Bool("update", false, "write the answers into the scripts and goldens")
@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the answers into the scripts and 
 // is a txtar file: query.graphql, optionally variables.json, and the whole
 // answer in response.json.
 func TestScripts(t *testing.T) {
-	root := seeded(t).Root()
+	view := seeded(t).View()
 	scripts, err := filepath.Glob("testdata/queries/*.txtar")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no scripts: %v", err)
@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 			for _, f := range archive.Files {
 				files[f.Name] = f.Data
 			}
-			got := ask(t, root, string(files["query.graphql"]), files["variables.json"])
+			got := ask(t, view, string(files["query.graphql"]), files["variables.json"])
 			if *update {
 				files["response.json"] = got
 				rewrite(t, name, archive, files)
@@ -78,7 +78,7 @@ func TestExamples(t *testing.T) {
 		if *update {
 			rewrite(t, script, &txtar.Archive{}, map[string][]byte{
 				"query.graphql": document,
-				"response.json": ask(t, seeded(t).Root(), string(document), nil),
+				"response.json": ask(t, seeded(t).View(), string(document), nil),
 			})
 			continue
 		}
@@ -102,7 +102,7 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, files map[string
 }
 
 // ask runs the query and returns the answer as indented JSON.
-func ask(t *testing.T, ix *index.Index, query string, variables []byte) []byte {
+func ask(t *testing.T, view records.View, query string, variables []byte) []byte {
 	t.Helper()
 	var vars map[string]any
 	if len(variables) > 0 {
@@ -110,7 +110,7 @@ func ask(t *testing.T, ix *index.Index, query string, variables []byte) []byte {
 			t.Fatal(err)
 		}
 	}
-	response := graph.Execute(context.Background(), ix, quiet, query, "", vars)
+	response := graph.Execute(context.Background(), view, quiet, query, "", vars)
 	// Fields are resolved side by side, so errors come in any order.
 	slices.SortFunc(response.Errors, func(a, b *gqlerror.Error) int { return strings.Compare(a.Path.String(), b.Path.String()) })
 	text, err := json.Marshal(response)

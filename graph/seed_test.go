@@ -40,7 +40,7 @@ func seeded(t testing.TB) *live.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := live.Open(ctx, log, o)
+	g, err := live.Open(ctx, log, o, live.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

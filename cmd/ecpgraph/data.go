@@ -3,15 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
+	"path/filepath"
 
 	"ecpgraph/graph/schema"
-	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
 	"ecpgraph/internal/ontology"
-	"ecpgraph/internal/seed"
 	"ecpgraph/internal/store"
 	"ecpgraph/internal/store/badgerstore"
 )
@@ -38,11 +36,17 @@ func readOntology() (*ontology.Ontology, error) {
 	return ontology.Read(schema.Files, schema.OntologyDir)
 }
 
+// snapshotFile is the file of the data directory that keeps the index.
+const snapshotFile = "index.snapshot"
+
 // database is an open data directory.
 type database struct {
 	*live.Graph
 	store kg.Store // belongs to the Graph, which closes it
 }
+
+// oneAnswer is how many bytes of records a command keeps that answers once.
+const oneAnswer = 32 << 20
 
 // openExisting opens a data directory to read it.
 func openExisting(ctx context.Context, dir string, logger *slog.Logger) (*database, error) {
@@ -53,16 +57,22 @@ func openExisting(ctx context.Context, dir string, logger *slog.Logger) (*databa
 	if err != nil {
 		return nil, err
 	}
-	db, err := open(ctx, dir, o, logger)
+	db, err := open(ctx, dir, o, use{recordCache: oneAnswer}, logger)
 	if errors.Is(err, badgerstore.ErrInUse) {
 		return nil, failf(exitStore, "%w, or use --server URL", err)
 	}
 	return db, err
 }
 
+// use is what a data directory is opened for.
+type use struct {
+	recordCache int64 // bytes of records that are kept in memory
+	bulk        bool  // one large change
+}
+
 // open opens a data directory, or makes it.
-func open(ctx context.Context, dir string, o *ontology.Ontology, logger *slog.Logger) (*database, error) {
-	engine, err := badgerstore.Open(ctx, dir, badgerstore.Options{Logger: logger})
+func open(ctx context.Context, dir string, o *ontology.Ontology, u use, logger *slog.Logger) (*database, error) {
+	engine, err := badgerstore.Open(ctx, dir, badgerstore.Options{Logger: logger, Bulk: u.bulk})
 	if err != nil {
 		return nil, err
 	}
@@ -70,29 +80,11 @@ func open(ctx context.Context, dir string, o *ontology.Ontology, logger *slog.Lo
 	if err != nil {
 		return nil, err
 	}
-	graph, err := live.Open(ctx, log, o)
+	graph, err := live.Open(ctx, log, o, live.Options{
+		RecordCache: u.recordCache, Snapshot: filepath.Join(dir, snapshotFile), Logger: logger,
+	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	return &database{graph, log}, nil
-}
-
-// exportLines writes the graph as JSON Lines.
-func exportLines(w io.Writer, ix *index.Index) error {
-	var nodes []*kg.Node
-	var links []*kg.Link
-	for _, t := range ix.Ontology().NodeTypes {
-		for _, n := range ix.NodesOf(t) {
-			nodes = append(nodes, n.Node)
-			for _, end := range t.Ends {
-				if end.Direction != ontology.Out {
-					continue
-				}
-				for _, l := range ix.Links(n.ID, end) {
-					links = append(links, l.Link)
-				}
-			}
-		}
-	}
-	return seed.WriteLines(w, nodes, links)
 }

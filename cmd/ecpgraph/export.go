@@ -45,7 +45,7 @@ func (c *exportCommand) write(ctx context.Context, s *session, w io.Writer) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return exportLines(w, db.Root())
+	return exportLines(ctx, w, db.View())
 }
 
 // replaceFile puts what write writes in the place of the file, in one step and

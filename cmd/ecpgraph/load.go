@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -83,11 +82,15 @@ func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
 	}()
 	var known func(kg.ID) bool
 	if badgerstore.Exists(c.Data) { // else nothing is made there before the source was read
-		if db, err = openBulk(ctx, c.Data, o, s.logger); err != nil {
+		if db, err = open(ctx, c.Data, o, use{bulk: true}, s.logger); err != nil {
 			return err
 		}
 		ix := db.Root()
-		known = func(id kg.ID) bool { return ix.Node(id) != nil || ix.Link(id) != nil }
+		known = func(id kg.ID) bool {
+			_, isNode := ix.Node(id)
+			_, isLink := ix.Link(id)
+			return isNode || isLink
+		}
 	}
 	set, err := c.read(ctx, s, p, o, known)
 	if err != nil {
@@ -101,7 +104,7 @@ func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
 		}
 		defer target.Close()
 	case db == nil:
-		if db, err = openBulk(ctx, c.Data, o, s.logger); err != nil {
+		if db, err = open(ctx, c.Data, o, use{bulk: true}, s.logger); err != nil {
 			return err
 		}
 		target = db
@@ -211,25 +214,7 @@ func rehearsal(ctx context.Context, db *database, o *ontology.Ontology) (*databa
 			}
 		}
 	}
-	return overLog(ctx, log, o)
-}
-
-// openBulk opens a data directory, or makes it, for a large change.
-func openBulk(ctx context.Context, dir string, o *ontology.Ontology, logger *slog.Logger) (*database, error) {
-	engine, err := badgerstore.Open(ctx, dir, badgerstore.Options{Logger: logger, Bulk: true})
-	if err != nil {
-		return nil, err
-	}
-	log, err := store.Open(ctx, engine)
-	if err != nil {
-		return nil, err
-	}
-	return overLog(ctx, log, o)
-}
-
-// overLog is the graph over the log, which it closes when that fails.
-func overLog(ctx context.Context, log *store.Log, o *ontology.Ontology) (*database, error) {
-	graph, err := live.Open(ctx, log, o)
+	graph, err := live.Open(ctx, log, o, live.Options{})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

@@ -123,7 +123,7 @@ func (c *queryCommand) answer(ctx context.Context, s *session, request graphQLRe
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	response := graph.Execute(ctx, db.Root(), s.logger, request.Query, request.OperationName, request.Variables)
+	response := graph.Execute(ctx, db.View(), s.logger, request.Query, request.OperationName, request.Variables)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

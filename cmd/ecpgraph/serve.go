@@ -34,6 +34,7 @@ type serveCommand struct {
 	Trusted    string        `placeholder:"FOLDER" setting:"" help:"Folder of .graphql files that clients may name by their SHA-256."`
 	StopDelay  time.Duration `default:"0s" placeholder:"DURATION" setting:"" help:"How long /readyz fails before the stop begins, for load balancers (default: 0s)."`
 
+	RecordCache   byteSize `default:"256MiB" placeholder:"SIZE" setting:"" help:"Memory for records that were read, beside the index; 0 keeps none (default: 256MiB)."`
 	ResponseCache byteSize `default:"64MiB" placeholder:"SIZE" setting:"" help:"Memory for answers to queries that are asked again; 0 keeps none (default: 64MiB)."`
 
 	limits.Settings `embed:"" group:"Limits, explained in docs/limits.md:"`
@@ -65,7 +66,7 @@ func (c *serveCommand) Run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer listener.Close() // Serve closes it too
-	db, err := open(ctx, c.Data, o, logger)
+	db, err := open(ctx, c.Data, o, use{recordCache: int64(c.RecordCache)}, logger)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,8 @@ func (c *serveCommand) Run(ctx context.Context, s *session) (err error) {
 	}
 	err = srv.Serve(ctx, listener)
 	stats := handler.Stats()
-	logger.Debug("caches", "responses", stats.Responses, "documents", stats.Documents, "persisted", stats.Persisted)
+	logger.Debug("caches", "responses", stats.Responses, "documents", stats.Documents, "persisted", stats.Persisted,
+		"costs", stats.Costs, "plans", stats.Plans, "records", stats.Records)
 	return err
 }
 
@@ -219,7 +221,7 @@ func (s served) Ready(ctx context.Context) error {
 }
 
 // Export implements server.Graph.
-func (s served) Export() (kg.Head, func(io.Writer) error) {
-	ix := s.Root()
-	return ix.Head(), func(w io.Writer) error { return exportLines(w, ix) }
+func (s served) Export() (kg.Head, func(context.Context, io.Writer) error) {
+	v := s.View()
+	return v.Index.Head(), func(ctx context.Context, w io.Writer) error { return exportLines(ctx, w, v) }
 }

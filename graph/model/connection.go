@@ -17,26 +17,62 @@ type PageInfo struct {
 	EndCursor       *string
 }
 
-func pageInfo[E any](p *query.Page[E]) *PageInfo {
-	info := &PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious}
-	if n := len(p.Elements); n > 0 {
-		start, end := p.Cursor(0), p.Cursor(n-1)
-		info.StartCursor, info.EndCursor = &start, &end
-	}
-	return info
+// info is what is known of a page besides its elements.
+type info struct {
+	total                int
+	hasPrevious, hasNext bool
+	cursors              []string
 }
 
-// NodePage is what the connections of all node types share.
-type NodePage struct {
-	view *index.Index
-	page *query.Page[*index.Node]
+// whole asks for all that a page of that size can tell.
+func whole[E query.Element](p *query.Page[E], size int) (i info, err error) {
+	for at := range size {
+		i.cursors = append(i.cursors, p.Cursor(at))
+	}
+	if i.hasPrevious, err = p.HasPrevious(); err != nil {
+		return i, err
+	}
+	if i.hasNext, err = p.HasNext(); err != nil {
+		return i, err
+	}
+	i.total, err = p.Total()
+	return i, err
 }
 
 // PageInfo tells where the page stands.
-func (p NodePage) PageInfo() *PageInfo { return pageInfo(p.page) }
+func (i info) PageInfo() *PageInfo {
+	pageInfo := &PageInfo{HasNextPage: i.hasNext, HasPreviousPage: i.hasPrevious}
+	if n := len(i.cursors); n > 0 {
+		pageInfo.StartCursor, pageInfo.EndCursor = &i.cursors[0], &i.cursors[n-1]
+	}
+	return pageInfo
+}
 
 // TotalCount is the size of the whole selection.
-func (p NodePage) TotalCount() int { return p.page.Total }
+func (i info) TotalCount() int { return i.total }
+
+// NodePage is what the connections of all node types share.
+type NodePage struct {
+	info
+	reader *reader
+	nodes  []*node
+}
+
+// nodePage selects among nodes of the type, nil for any.
+func (r *reader) nodePage(t *ontology.NodeType, a query.Args, apply func(*query.Selector, *query.Page[index.Node]) error) (NodePage, error) {
+	page := NodePage{reader: r}
+	s, err := query.Select(r.ctx, r.Index, t, a)
+	if err != nil {
+		return page, err
+	}
+	var selected query.Page[index.Node]
+	if err := apply(s, &selected); err != nil {
+		return page, err
+	}
+	page.nodes = r.nodes(selected.Elements)
+	page.info, err = whole(&selected, len(page.nodes))
+	return page, err
+}
 
 // NodeOnPage is what the edges of all node types share.
 type NodeOnPage struct {
@@ -48,38 +84,33 @@ type NodeOnPage struct {
 func (e NodeOnPage) Cursor() string { return e.cursor }
 
 func nodesOn[T any](p NodePage, wrap func(NodeBase) T) []T {
-	list := make([]T, len(p.page.Elements))
-	for i, n := range p.page.Elements {
-		list[i] = wrap(NodeBase{p.view, n})
+	list := make([]T, len(p.nodes))
+	for i, n := range p.nodes {
+		list[i] = wrap(NodeBase{p.reader, n})
 	}
 	return list
 }
 
 func edgesOn[T any](p NodePage, wrap func(NodeOnPage) T) []T {
-	list := make([]T, len(p.page.Elements))
-	for i, n := range p.page.Elements {
-		list[i] = wrap(NodeOnPage{NodeBase{p.view, n}, p.page.Cursor(i)})
+	list := make([]T, len(p.nodes))
+	for i, n := range p.nodes {
+		list[i] = wrap(NodeOnPage{NodeBase{p.reader, n}, p.cursors[i]})
 	}
 	return list
 }
 
 // LinkPage is what the connections of all relation fields share.
 type LinkPage struct {
-	view      *index.Index
-	page      *query.Page[*index.Link]
+	info
+	reader    *reader
+	links     []*link
 	direction ontology.Direction // in which the links are looked along
 }
 
-// PageInfo tells where the page stands.
-func (p LinkPage) PageInfo() *PageInfo { return pageInfo(p.page) }
-
-// TotalCount is the size of the whole selection.
-func (p LinkPage) TotalCount() int { return p.page.Total }
-
 func linksOn[T any](p LinkPage, wrap func(RelationEdge) T) []T {
-	list := make([]T, len(p.page.Elements))
-	for i, l := range p.page.Elements {
-		list[i] = wrap(RelationEdge{LinkBase{p.view, l}, p.direction, p.page.Cursor(i)})
+	list := make([]T, len(p.links))
+	for i, l := range p.links {
+		list[i] = wrap(RelationEdge{LinkBase{p.reader, l}, p.direction, p.cursors[i]})
 	}
 	return list
 }
@@ -129,36 +160,45 @@ func (e *LinkEdge) Node() *Link { return e.edge.Link() }
 
 // CitedFacts is the Go side of the GraphQL type.
 type CitedFacts struct {
-	view    *index.Index
-	passage *query.Passage
+	reader  *reader
+	passage query.Passage
 }
 
 // FindCited returns what cites the passage.
 func FindCited(ctx context.Context, document, locator string) (*CitedFacts, error) {
-	view := View(ctx)
-	passage, err := query.Cited(view, kg.ID(document), locator)
+	r := read(ctx)
+	passage, err := query.Cited(r.Index, kg.ID(document), locator)
 	if err != nil {
 		return nil, err
 	}
-	return &CitedFacts{view, passage}, nil
+	return &CitedFacts{r, passage}, nil
 }
 
 // Nodes is a page of the nodes that cite the passage.
 func (c *CitedFacts) Nodes(first *int, after *string, last *int, before *string) (*NodeConnection, error) {
-	page, err := c.passage.Nodes(c.view, args(first, after, last, before, nil, nil))
+	page, err := c.reader.nodePage(nil, args(first, after, last, before, nil, nil),
+		func(s *query.Selector, page *query.Page[index.Node]) error { return s.CitingNodes(page, c.passage) })
 	if err != nil {
 		return nil, err
 	}
-	return &NodeConnection{NodePage{c.view, page}}, nil
+	return &NodeConnection{page}, nil
 }
 
 // Links is a page of the links that cite the passage.
 func (c *CitedFacts) Links(first *int, after *string, last *int, before *string) (*LinkConnection, error) {
-	page, err := c.passage.Links(c.view, args(first, after, last, before, nil, nil))
+	s, err := query.Select(c.reader.ctx, c.reader.Index, nil, args(first, after, last, before, nil, nil))
 	if err != nil {
 		return nil, err
 	}
-	return &LinkConnection{LinkPage{view: c.view, page: page}}, nil
+	var selected query.Page[index.Link]
+	if err := s.CitingLinks(&selected, c.passage); err != nil {
+		return nil, err
+	}
+	page := LinkPage{reader: c.reader, links: c.reader.links(selected.Elements)}
+	if page.info, err = whole(&selected, len(page.links)); err != nil {
+		return nil, err
+	}
+	return &LinkConnection{page}, nil
 }
 
 // Revision is the Go side of the GraphQL type.

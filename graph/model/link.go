@@ -11,8 +11,8 @@ import (
 // LinkBase is what Link and the edges of all relations share: one link at one
 // revision.
 type LinkBase struct {
-	view *index.Index
-	link *index.Link
+	reader *reader
+	link   *link
 }
 
 // Basis is the ground that the link stands on.
@@ -25,11 +25,15 @@ func (l LinkBase) Modality() Modality { return Modality(l.link.Modality) }
 func (l LinkBase) Wording() *string { return textOf(l.link.Props, kg.PropWording) }
 
 // Citations are the passages that state the link, in the order of the data.
-func (l LinkBase) Citations() []*Citation { return citations(l.view, l.link.Citations) }
+func (l LinkBase) Citations() []*Citation { return citations(l.reader, l.link.Citations) }
 
 func (l LinkBase) props() kg.Props { return l.link.Props }
 
-func (l LinkBase) end(id kg.ID) NodeBase { return NodeBase{l.view, l.view.Node(id)} }
+// end is the node of an id that another node or link names, so it is there.
+func (r *reader) end(id kg.ID) NodeBase {
+	n, _ := r.Index.Node(id)
+	return r.base(n)
+}
 
 // Link is the Go side of the GraphQL type.
 type Link struct{ LinkBase }
@@ -38,33 +42,37 @@ type Link struct{ LinkBase }
 func (l *Link) ID() string { return string(l.link.ID) }
 
 // Relation is the relation in capitals, such as RESPONSIBLE_FOR.
-func (l *Link) Relation() string { return l.link.Rel.EnumName() }
+func (l *Link) Relation() string { return l.reader.Index.LinkRelation(l.link.number).EnumName() }
 
 // From is the node that the link starts from.
-func (l *Link) From() Node { return wrap(l.end(l.link.From)) }
+func (l *Link) From() Node { return wrap(l.reader.end(l.link.From)) }
 
 // To is the node that the link leads to.
-func (l *Link) To() Node { return wrap(l.end(l.link.To)) }
+func (l *Link) To() Node { return wrap(l.reader.end(l.link.To)) }
 
 // Premises are the links that it follows from, in the order of the data.
 func (l *Link) Premises() []*Link {
-	list := make([]*Link, 0, len(l.link.Premises))
+	var numbers []index.Link
 	for _, id := range l.link.Premises {
-		if premise := l.view.Link(id); premise != nil {
-			list = append(list, &Link{LinkBase{l.view, premise}})
+		if premise, ok := l.reader.Index.Link(id); ok {
+			numbers = append(numbers, premise)
 		}
+	}
+	list := make([]*Link, len(numbers))
+	for i, premise := range l.reader.links(numbers) {
+		list[i] = &Link{LinkBase{l.reader, premise}}
 	}
 	return list
 }
 
 // FindLink returns the link of that id, or nil.
 func FindLink(ctx context.Context, id string) *Link {
-	view := View(ctx)
-	l := view.Link(kg.ID(id))
-	if l == nil {
+	r := read(ctx)
+	l, ok := r.Index.Link(kg.ID(id))
+	if !ok {
 		return nil
 	}
-	return &Link{LinkBase{view, l}}
+	return &Link{LinkBase{r, r.links([]index.Link{l})[0]}}
 }
 
 // RelationEdge is a link as the edge of a relation field.
@@ -81,4 +89,9 @@ func (e RelationEdge) Cursor() string { return e.cursor }
 func (e RelationEdge) Link() *Link { return &Link{e.LinkBase} }
 
 // far is the node at the other end.
-func (e RelationEdge) far() NodeBase { return e.end(e.link.FarID(e.direction)) }
+func (e RelationEdge) far() NodeBase {
+	if e.direction == ontology.Out {
+		return e.reader.end(e.link.To)
+	}
+	return e.reader.end(e.link.From)
+}

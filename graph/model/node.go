@@ -13,8 +13,8 @@ type Node interface{ IsNode() }
 
 // NodeBase is what all node types share: one node at one revision.
 type NodeBase struct {
-	view *index.Index
-	node *index.Node
+	reader *reader
+	node   *node
 }
 
 // IsNode marks the type as a Node.
@@ -33,102 +33,118 @@ func (n NodeBase) Description() *string { return textOf(n.node.Props, kg.PropDes
 func (n NodeBase) Aliases() []*Alias {
 	list := make([]*Alias, len(n.node.Aliases))
 	for i, a := range n.node.Aliases {
-		list[i] = &Alias{view: n.view, alias: a}
+		list[i] = &Alias{reader: n.reader, alias: a}
 	}
 	return list
 }
 
 // Citations are the passages that speak of the node, in the order of the data.
-func (n NodeBase) Citations() []*Citation { return citations(n.view, n.node.Citations) }
+func (n NodeBase) Citations() []*Citation { return citations(n.reader, n.node.Citations) }
 
 func (n NodeBase) props() kg.Props { return n.node.Props }
 
 // links is a page of the node's links along the relation field.
 func (n NodeBase) links(field string, a query.Args) (LinkPage, error) {
-	end := n.node.NodeType.End(field)
-	page, err := query.Links(n.view, n.node.ID, end, a)
-	return LinkPage{n.view, page, end.Direction}, err
+	ix := n.reader.Index
+	end := ix.NodeType(n.node.number).End(field)
+	page := LinkPage{reader: n.reader, direction: end.Direction}
+	s, err := query.Select(n.reader.ctx, ix, end.Far().Single(), a)
+	if err != nil {
+		return page, err
+	}
+	var edges query.Page[index.Edge]
+	if err := s.Links(&edges, n.node.number, end); err != nil {
+		return page, err
+	}
+	numbers := make([]index.Link, len(edges.Elements))
+	for i, e := range edges.Elements {
+		numbers[i] = e.Link
+	}
+	page.links = n.reader.links(numbers)
+	page.info, err = whole(&edges, len(numbers))
+	return page, err
 }
 
 // FindNode returns the node of that id, of any type, or nil.
 func FindNode(ctx context.Context, id string) Node {
-	view := View(ctx)
-	return wrapOrNil(view, view.Node(kg.ID(id)))
+	r := read(ctx)
+	n, ok := r.Index.Node(kg.ID(id))
+	return r.wrapFound(query.Found{Node: n, OK: ok})
 }
 
 // FindNodes returns the nodes of those ids, in the order asked for, nil where
 // there is none.
 func FindNodes(ctx context.Context, ids []string) ([]Node, error) {
-	view := View(ctx)
+	r := read(ctx)
 	asked := make([]kg.ID, len(ids))
 	for i, id := range ids {
 		asked[i] = kg.ID(id)
 	}
-	found, err := query.FindAll(view, asked)
+	found, err := query.FindAll(r.Index, asked)
 	if err != nil {
 		return nil, err
 	}
 	nodes := make([]Node, len(found))
-	for i, n := range found {
-		nodes[i] = wrapOrNil(view, n)
+	for i, f := range found {
+		nodes[i] = r.wrapFound(f)
 	}
 	return nodes, nil
 }
 
-func wrapOrNil(view *index.Index, n *index.Node) Node {
-	if n == nil {
+func (r *reader) wrapFound(f query.Found) Node {
+	if !f.OK {
 		return nil
 	}
-	return wrap(NodeBase{view, n})
+	return wrap(r.base(f.Node))
 }
 
 // find returns the node of that id as its type, or nil. An id of another type
 // is an error that says where to ask.
 func find[T any](ctx context.Context, id, typeName string, wrap func(NodeBase) *T) (*T, error) {
-	view := View(ctx)
-	n, err := query.Find(view, kg.ID(id), view.Ontology().NodeType(typeName))
-	if n == nil || err != nil {
+	r := read(ctx)
+	n, ok, err := query.Find(r.Index, kg.ID(id), r.Index.Ontology().NodeType(typeName))
+	if !ok || err != nil {
 		return nil, err
 	}
-	return wrap(NodeBase{view, n}), nil
+	return wrap(r.base(n)), nil
 }
 
 // list is a page of all nodes of the type.
 func list(ctx context.Context, typeName string, a query.Args) (NodePage, error) {
-	view := View(ctx)
-	page, err := query.Nodes(view, view.Ontology().NodeType(typeName), a)
-	return NodePage{view: view, page: page}, err
+	r := read(ctx)
+	t := r.Index.Ontology().NodeType(typeName)
+	return r.nodePage(t, a, func(s *query.Selector, page *query.Page[index.Node]) error { return s.Nodes(page) })
 }
 
 // Alias is the Go side of the GraphQL type.
 type Alias struct {
-	view  *index.Index
-	alias kg.Alias
+	reader *reader
+	alias  kg.Alias
 }
 
 // Name is the alias.
 func (a *Alias) Name() string { return a.alias.Name }
 
 // Citations are the passages that use it.
-func (a *Alias) Citations() []*Citation { return citations(a.view, a.alias.Citations) }
+func (a *Alias) Citations() []*Citation { return citations(a.reader, a.alias.Citations) }
 
 // Citation is the Go side of the GraphQL type.
 type Citation struct {
-	view     *index.Index
+	reader   *reader
 	citation kg.Citation
 }
 
-func citations(view *index.Index, list []kg.Citation) []*Citation {
+func citations(r *reader, list []kg.Citation) []*Citation {
 	out := make([]*Citation, len(list))
 	for i, c := range list {
-		out[i] = &Citation{view, c}
+		out[i] = &Citation{r, c}
 	}
 	return out
 }
 
 // Document is the document that is cited.
 func (c *Citation) Document() *Document {
-	return &Document{NodeBase{c.view, c.view.Node(c.citation.Document)}}
+	return &Document{c.reader.end(c.citation.Document)}
 }
 
 // Locator is the place in the document.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/graph/model"
@@ -12,6 +13,7 @@ import (
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
+	"ecpgraph/internal/records"
 )
 
 // compiler makes one plan. Parts of it are compiled when they are first needed,
@@ -32,7 +34,7 @@ func compile[V any](c *compiler, t *ast.Definition, selections ast.SelectionSet,
 	o := &object[V]{}
 	for _, g := range c.collect(t, selections) {
 		if g.field.Name == "__typename" {
-			f := text(g, func(V) string { return t.Name })
+			f := text(g, func(*run, V) string { return t.Name })
 			f.nullable = false
 			o.fields = append(o.fields, f)
 			continue
@@ -77,10 +79,7 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.found(g, t)
 		}
 		if t := plural[name]; t != nil {
-			return connection(c, g, t, false, func(r *run, _ root, args query.Args) page {
-				nodes, err := query.Nodes(r.index, t, args)
-				return page{nodes: nodes, err: err}
-			})
+			return connection(c, g, t, func(r *run, _ root, s *query.Selector, p *page, show shown) { r.showNodes(p, show, s.Nodes) })
 		}
 		switch name {
 		case "node":
@@ -88,10 +87,7 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 		case "nodes":
 			return c.nodes(g)
 		case "link":
-			return one(g, c.link(g.selections), func(r *run, _ root) (*index.Link, bool) {
-				l := r.index.Link(kg.ID(argument(g.field, r, "id")))
-				return l, l != nil
-			})
+			return c.foundLink(g)
 		case "cited":
 			return c.cited(g)
 		case "revision":
@@ -109,101 +105,152 @@ func argument(f *ast.Field, r *run, name string) string {
 
 // found is a field for one node by its id, of the type, nil for any.
 func (c *compiler) found(g *group, t *ontology.NodeType) field[root] {
-	return lookedUp[root](g, c.node(t, g.selections), func(r *run) (*index.Node, bool, error) {
-		n, err := query.Find(r.index, kg.ID(argument(g.field, r, "id")), t)
-		return n, n != nil, err
-	})
-}
-
-// nodes is the field for several nodes by their ids, null where there is none.
-func (c *compiler) nodes(g *group) field[root] {
-	child := c.node(nil, g.selections)
 	f := newField[root](g)
-	find := func(r *run) ([]*index.Node, error) {
-		var ids []kg.ID
-		list, isList := g.field.ArgumentMap(r.variables)["ids"].([]any)
-		if !isList {
-			list = []any{g.field.ArgumentMap(r.variables)["ids"]}
+	child, step := c.node(t, g.selections), c.nextStep()
+	f.gather = func(r *run, _ []root) {
+		s := r.results(step)
+		var n index.Node
+		var ok bool
+		n, ok, s.err = query.Find(r.index, kg.ID(argument(g.field, r, "id")), t)
+		if !ok || s.err != nil {
+			return
 		}
-		for _, id := range list {
-			s, _ := id.(string)
-			ids = append(ids, kg.ID(s))
-		}
-		return query.FindAll(r.index, ids)
-	}
-	if child.gathers() {
-		f.gather = func(r *run, _ []root) {
-			nodes, _ := find(r) // write tells the error
-			present := make([]*index.Node, 0, len(nodes))
-			for _, n := range nodes {
-				if n != nil {
-					present = append(present, n)
-				}
-			}
-			child.gather(r, present)
+		s.nodes = r.nodes.take(1)
+		s.nodes[0].number = n
+		if child.gathers() {
+			child.gather(r, []*node{&s.nodes[0]})
 		}
 	}
 	f.write = func(r *run, _ root) bool {
-		nodes, err := find(r)
-		if err != nil {
-			r.fault(g.field.Position, err)
+		s := r.results(step)
+		if s.err != nil {
+			r.fault(g.field.Position, s.err)
 			return false
 		}
-		r.buffer = append(r.buffer, '[')
-		for i, n := range nodes {
-			if i > 0 {
-				r.buffer = append(r.buffer, ',')
-			}
-			r.enterIndex(i)
-			if n == nil || !child.write(r, n) {
-				r.buffer = append(r.buffer, "null"...)
-			}
-			r.leave()
-		}
-		r.buffer = append(r.buffer, ']')
-		return true
+		return len(s.nodes) > 0 && child.write(r, &s.nodes[0])
 	}
 	return f
 }
 
+// foundLink is the field for one link by its id.
+func (c *compiler) foundLink(g *group) field[root] {
+	f := newField[root](g)
+	child, step := c.link(g.selections), c.nextStep()
+	f.gather = func(r *run, _ []root) {
+		l, ok := r.index.Link(kg.ID(argument(g.field, r, "id")))
+		if !ok {
+			return
+		}
+		links := r.links.take(1)
+		links[0].number = l
+		r.results(step).links = links
+		if child.gathers() {
+			child.gather(r, []*link{&links[0]})
+		}
+	}
+	f.write = func(r *run, _ root) bool {
+		links := r.results(step).links
+		return len(links) > 0 && child.write(r, &links[0])
+	}
+	return f
+}
+
+// nodes is the field for several nodes by their ids, null where there is none.
+func (c *compiler) nodes(g *group) field[root] {
+	child, step := c.node(nil, g.selections), c.nextStep()
+	f := newField[root](g)
+	f.gather = func(r *run, _ []root) {
+		s := r.results(step)
+		var found []query.Found
+		if found, s.err = query.FindAll(r.index, idsOf(g.field, r)); s.err != nil {
+			return
+		}
+		s.nodes, s.absent = r.nodes.take(len(found)), make([]bool, len(found))
+		present := make([]*node, 0, len(found))
+		for i, n := range found {
+			s.nodes[i].number, s.absent[i] = n.Node, !n.OK
+			if n.OK {
+				present = append(present, &s.nodes[i])
+			}
+		}
+		child.gather(r, present)
+	}
+	f.write = func(r *run, _ root) bool {
+		s := r.results(step)
+		if s.err != nil {
+			r.fault(g.field.Position, s.err)
+			return false
+		}
+		l := r.startList()
+		for i := range s.nodes {
+			l.next()
+			if s.absent[i] || !child.write(r, &s.nodes[i]) {
+				r.buffer = append(r.buffer, "null"...)
+			}
+		}
+		return l.end()
+	}
+	return f
+}
+
+// idsOf is the value of the argument ids: a list, or one.
+func idsOf(f *ast.Field, r *run) []kg.ID {
+	var ids []kg.ID
+	for _, id := range graphql.CoerceList(f.ArgumentMap(r.variables)["ids"]) {
+		s, _ := id.(string)
+		ids = append(ids, kg.ID(s))
+	}
+	return ids
+}
+
 // cited is the field for what cites a passage.
 func (c *compiler) cited(g *group) field[root] {
-	child := compile(c, c.schema.Types["CitedFacts"], g.selections, func(g *group) field[*query.Passage] {
+	child := compile(c, c.schema.Types["CitedFacts"], g.selections, func(g *group) field[query.Passage] {
 		switch g.field.Name {
 		case "nodes":
-			return connection(c, g, nil, false, func(r *run, p *query.Passage, args query.Args) page {
-				nodes, err := p.Nodes(r.index, args)
-				return page{nodes: nodes, err: err}
+			return connection(c, g, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, show shown) {
+				r.showNodes(p, show, func(q *query.Page[index.Node]) error { return s.CitingNodes(q, passage) })
 			})
 		case "links":
-			return connection(c, g, nil, true, func(r *run, p *query.Passage, args query.Args) page {
-				links, err := p.Links(r.index, args)
-				return page{links: links, err: err}
+			return connection(c, g, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, _ shown) {
+				r.showLinks(p, func(q *query.Page[index.Link]) error { return s.CitingLinks(q, passage) })
 			})
 		}
-		return unknown[*query.Passage](c, g)
+		return unknown[query.Passage](c, g)
 	})
-	return lookedUp[root](g, child, func(r *run) (*query.Passage, bool, error) {
-		p, err := query.Cited(r.index, kg.ID(argument(g.field, r, "document")), argument(g.field, r, "locator"))
-		return p, err == nil, err
+	find := func(r *run) (query.Passage, error) {
+		return query.Cited(r.index, kg.ID(argument(g.field, r, "document")), argument(g.field, r, "locator"))
+	}
+	f := one(g, child, func(r *run, _ root) (query.Passage, bool) {
+		p, err := find(r)
+		return p, err == nil
 	})
+	write := f.write
+	f.write = func(r *run, v root) bool {
+		if _, err := find(r); err != nil {
+			r.fault(g.field.Position, err)
+			return false
+		}
+		return write(r, v)
+	}
+	return f
 }
 
 func (c *compiler) revision(g *group) *object[*model.Revision] {
 	return compile(c, c.schema.Types["Revision"], g.selections, func(g *group) field[*model.Revision] {
 		switch g.field.Name {
 		case "number":
-			return scalar(g, func(b []byte, v *model.Revision) ([]byte, bool) {
+			return scalar(g, func(_ *run, b []byte, v *model.Revision) ([]byte, bool) {
 				return strconv.AppendInt(b, int64(v.Number), 10), true
 			})
 		case "digest":
-			return text(g, func(v *model.Revision) string { return v.Digest })
+			return text(g, func(_ *run, v *model.Revision) string { return v.Digest })
 		case "committedAt":
-			return scalar(g, func(b []byte, v *model.Revision) ([]byte, bool) {
+			return scalar(g, func(_ *run, b []byte, v *model.Revision) ([]byte, bool) {
 				if v.CommittedAt == nil {
 					return b, false
 				}
-				return appendString(b, *v.CommittedAt), true
+				return records.AppendString(b, *v.CommittedAt), true
 			})
 		}
 		return unknown[*model.Revision](c, g)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -9,109 +10,113 @@ import (
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
+	"ecpgraph/internal/records"
 )
 
-// page is what a connection of one parent came to: nodes, or links seen along a
-// direction, or an error.
+// page is what a connection of one parent came to.
 type page struct {
-	nodes     *query.Page[*index.Node]
-	links     *query.Page[*index.Link]
-	direction ontology.Direction
-	err       error
+	selected selected
+	size     int
+	far      []node // the elements' nodes; none where nothing shows them
+	links    []link // the elements' links; none where nothing shows them
+	err      error
 }
 
-// edge is an element of a page: a node, a link with its far node, or a link.
+// selected is a query.Page of any element.
+type selected interface {
+	Total() (int, error)
+	HasPrevious() (bool, error)
+	HasNext() (bool, error)
+	Cursor(i int) string
+}
+
+// edge is an element of a page.
 type edge struct {
-	node *index.Node
-	link *index.Link
 	page *page
 	at   int
 }
 
-func (p *page) edges(r *run) []edge {
-	if p.nodes != nil {
-		list := make([]edge, len(p.nodes.Elements))
-		for i, n := range p.nodes.Elements {
-			list[i] = edge{node: n, page: p, at: i}
+// shown says what is asked of a page: which slots its elements need, and
+// whether they are counted.
+type shown struct{ far, links, counted bool }
+
+// showNodes selects a page of nodes.
+func (r *run) showNodes(p *page, show shown, load func(*query.Page[index.Node]) error) {
+	q := &r.nodePages.take(1)[0]
+	p.err = load(q)
+	p.selected, p.size = q, len(q.Elements)
+	if p.far = nil; show.far {
+		p.far = r.nodes.take(p.size)
+		for i, n := range q.Elements {
+			p.far[i].number = n
 		}
-		return list
 	}
-	list := make([]edge, len(p.links.Elements))
-	for i, l := range p.links.Elements {
-		list[i] = edge{node: r.index.Node(l.FarID(p.direction)), link: l, page: p, at: i}
-	}
-	return list
 }
 
-func (p *page) farNodes(r *run) []*index.Node {
-	if p.nodes != nil {
-		return p.nodes.Elements
+// showEdges selects a page of links as seen from one end.
+func (r *run) showEdges(p *page, show shown, load func(*query.Page[index.Edge]) error) {
+	q := &r.edgePages.take(1)[0]
+	p.err = load(q)
+	p.selected, p.size = q, len(q.Elements)
+	if show.far {
+		p.far = r.nodes.take(p.size)
+		for i, e := range q.Elements {
+			p.far[i].number = e.Far
+		}
 	}
-	list := make([]*index.Node, len(p.links.Elements))
-	for i, l := range p.links.Elements {
-		list[i] = r.index.Node(l.FarID(p.direction))
+	if show.links {
+		p.links = r.links.take(p.size)
+		for i, e := range q.Elements {
+			p.links[i].number = e.Link
+		}
 	}
-	return list
 }
 
-func (p *page) size() int {
-	if p.nodes != nil {
-		return len(p.nodes.Elements)
+// showLinks selects a page of links.
+func (r *run) showLinks(p *page, load func(*query.Page[index.Link]) error) {
+	q := &r.linkPages.take(1)[0]
+	p.err = load(q)
+	p.selected, p.size = q, len(q.Elements)
+	p.links = r.links.take(p.size)
+	for i, l := range q.Elements {
+		p.links[i].number = l
 	}
-	return len(p.links.Elements)
 }
 
-func (p *page) cursor(i int) string {
-	if p.nodes != nil {
-		return p.nodes.Cursor(i)
-	}
-	return p.links.Cursor(i)
-}
-
-func (p *page) total() int {
-	if p.nodes != nil {
-		return p.nodes.Total
-	}
-	return p.links.Total
-}
-
-// more tells whether there are elements before and after the page.
-func (p *page) more() (previous, next bool) {
-	if p.nodes != nil {
-		return p.nodes.HasPrevious, p.nodes.HasNext
-	}
-	return p.links.HasPrevious, p.links.HasNext
-}
-
-// connection is a field that holds a page for each value. load selects it; the
-// far type is that of the connection's nodes, nil for any; links marks a
-// connection whose nodes are links.
-func connection[V any](c *compiler, g *group, far *ontology.NodeType, links bool, load func(r *run, value V, args query.Args) page) field[V] {
+// connection is a field that holds a page for each value. The far type is that
+// of the connection's nodes, nil for any; load selects the page of one value.
+func connection[V any](c *compiler, g *group, far *ontology.NodeType, load func(r *run, value V, s *query.Selector, p *page, show shown)) field[V] {
 	f := newField[V](g)
 	step := c.nextStep()
-	child := c.page(g, far, links)
+	child, show := c.page(g, far)
+	read := c.pageArgs(g.field, show)
 	f.gather = func(r *run, values []V) {
-		args, err := pageArgs(g.field, r.variables)
-		pages := make([]page, len(values))
+		pages := r.pages.take(len(values))
+		r.results(step).pages = pages
+		args, err := read(r.variables)
+		var s *query.Selector
+		if err == nil {
+			s, err = query.Select(r.context, r.index, far, args)
+		}
 		good := make([]*page, 0, len(values))
 		for i, v := range values {
 			if err == nil {
 				err = r.context.Err()
 			}
-			if pages[i] = (page{err: err}); err == nil {
-				pages[i] = load(r, v, args)
+			if pages[i].err = err; err == nil {
+				load(r, v, s, &pages[i], show)
 			}
 			if pages[i].err == nil {
 				good = append(good, &pages[i])
 			}
 		}
-		r.keep(step, pages)
 		if child.gathers() {
 			child.gather(r, good)
 		}
 	}
 	f.write = func(r *run, _ V) bool {
-		p := r.take(step)
+		s := r.results(step)
+		p := &s.pages[s.next()]
 		if p.err != nil {
 			r.fault(g.field.Position, p.err)
 			return false
@@ -121,8 +126,29 @@ func connection[V any](c *compiler, g *group, far *ontology.NodeType, links bool
 	return f
 }
 
-// pageArgs reads the arguments of a connection, as graph/model does.
-func pageArgs(f *ast.Field, variables map[string]any) (query.Args, error) {
+// pageArgs returns how to read the arguments of a connection. Without variables
+// among them they are read once.
+func (c *compiler) pageArgs(f *ast.Field, show shown) func(variables map[string]any) (query.Args, error) {
+	read := func(variables map[string]any) (query.Args, error) {
+		args, err := readArgs(f, variables)
+		args.Counted = show.counted
+		return args, err
+	}
+	for _, a := range f.Arguments {
+		if hasVariable(a.Value) {
+			return read
+		}
+	}
+	args, err := read(nil)
+	return func(map[string]any) (query.Args, error) { return args, err }
+}
+
+func hasVariable(v *ast.Value) bool {
+	return v.Kind == ast.Variable || slices.ContainsFunc(v.Children, func(child *ast.ChildValue) bool { return hasVariable(child.Value) })
+}
+
+// readArgs reads the arguments of a connection, as graph/model does.
+func readArgs(f *ast.Field, variables map[string]any) (query.Args, error) {
 	given := f.ArgumentMap(variables)
 	var args query.Args
 	for name, to := range map[string]**int{"first": &args.First, "last": &args.Last} {
@@ -154,47 +180,55 @@ func pageArgs(f *ast.Field, variables map[string]any) (query.Args, error) {
 }
 
 // page compiles what is asked of a connection.
-func (c *compiler) page(g *group, far *ontology.NodeType, links bool) *object[*page] {
+func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], show shown) {
 	t := c.schema.Types[g.field.Definition.Type.Name()]
-	return compile(c, t, g.selections, func(g *group) field[*page] {
+	size := func(p *page) int { return p.size }
+	links := t.Name == "LinkConnection"
+	o = compile(c, t, g.selections, func(g *group) field[*page] {
 		switch g.field.Name {
 		case "edges":
-			return many(g, c.edge(g, far, links), func(r *run, p *page) []edge { return p.edges(r) })
+			return many(g, c.edge(g, far, links, &show), size, func(p *page, i int) edge { return edge{p, i} })
 		case "nodes":
 			if links {
-				return many(g, c.link(g.selections), func(_ *run, p *page) []*index.Link { return p.links.Elements })
+				return many(g, c.link(g.selections), size, func(p *page, i int) *link { return &p.links[i] })
 			}
-			return many(g, c.node(far, g.selections), func(r *run, p *page) []*index.Node { return p.farNodes(r) })
+			show.far = true
+			return many(g, c.node(far, g.selections), size, func(p *page, i int) *node { return &p.far[i] })
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *page) (*page, bool) { return p, true })
 		case "totalCount":
-			return scalar(g, func(b []byte, p *page) ([]byte, bool) { return strconv.AppendInt(b, int64(p.total()), 10), true })
+			show.counted = true
+			return scalar(g, func(r *run, b []byte, p *page) ([]byte, bool) {
+				total, err := p.selected.Total()
+				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
+			})
 		}
 		return unknown[*page](c, g)
 	})
+	return o, show
 }
 
 func (c *compiler) pageInfo(g *group) *object[*page] {
 	return compile(c, c.schema.Types["PageInfo"], g.selections, func(g *group) field[*page] {
 		cursor := func(at func(n int) int) field[*page] {
-			return scalar(g, func(b []byte, p *page) ([]byte, bool) {
-				if p.size() == 0 {
+			return scalar(g, func(_ *run, b []byte, p *page) ([]byte, bool) {
+				if p.size == 0 {
 					return b, false
 				}
-				return appendString(b, p.cursor(at(p.size()))), true
+				return records.AppendString(b, p.selected.Cursor(at(p.size))), true
+			})
+		}
+		more := func(of func(selected) (bool, error)) field[*page] {
+			return scalar(g, func(r *run, b []byte, p *page) ([]byte, bool) {
+				there, err := of(p.selected)
+				return strconv.AppendBool(b, there), r.goesOn(err)
 			})
 		}
 		switch g.field.Name {
 		case "hasPreviousPage":
-			return scalar(g, func(b []byte, p *page) ([]byte, bool) {
-				previous, _ := p.more()
-				return strconv.AppendBool(b, previous), true
-			})
+			return more(selected.HasPrevious)
 		case "hasNextPage":
-			return scalar(g, func(b []byte, p *page) ([]byte, bool) {
-				_, next := p.more()
-				return strconv.AppendBool(b, next), true
-			})
+			return more(selected.HasNext)
 		case "startCursor":
 			return cursor(func(int) int { return 0 })
 		case "endCursor":
@@ -204,18 +238,25 @@ func (c *compiler) pageInfo(g *group) *object[*page] {
 	})
 }
 
-// edge compiles what is asked of an edge.
-func (c *compiler) edge(g *group, far *ontology.NodeType, links bool) *object[edge] {
+// edge compiles what is asked of an edge, and notes what that shows.
+func (c *compiler) edge(g *group, far *ontology.NodeType, links bool, show *shown) *object[edge] {
 	t := c.schema.Types[g.field.Definition.Type.Name()]
-	return compile(c, t, g.selections, func(g *group) field[edge] {
+	o := compile(c, t, g.selections, func(g *group) field[edge] {
 		switch {
 		case g.field.Name == "cursor":
-			return text(g, func(e edge) string { return e.page.cursor(e.at) })
+			return text(g, func(_ *run, e edge) string { return e.page.selected.Cursor(e.at) })
 		case g.field.Name == "node" && links, g.field.Name == "link":
-			return one(g, c.link(g.selections), func(_ *run, e edge) (*index.Link, bool) { return e.link, true })
+			show.links = true
+			return one(g, c.link(g.selections), func(_ *run, e edge) (*link, bool) { return &e.page.links[e.at], true })
 		case g.field.Name == "node":
-			return one(g, c.node(far, g.selections), func(_ *run, e edge) (*index.Node, bool) { return e.node, true })
+			show.far = true
+			return one(g, c.node(far, g.selections), func(_ *run, e edge) (*node, bool) { return &e.page.far[e.at], true })
 		}
-		return linkField(c, g, func(e edge) *index.Link { return e.link })
+		show.links = true
+		return linkField(c, g, func(e edge) *link { return &e.page.links[e.at] })
+	})
+	return o.reading(func(r *run, e edge) {
+		l := &e.page.links[e.at]
+		r.records.Link(l.number, &l.record)
 	})
 }

@@ -4,57 +4,95 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
-	"ecpgraph/internal/kg"
+	"ecpgraph/internal/records"
 )
 
 // link compiles what is asked of the type Link.
-func (c *compiler) link(selections ast.SelectionSet) *object[*index.Link] {
-	same := func(l *index.Link) *index.Link { return l }
-	return compile(c, c.schema.Types["Link"], selections, func(g *group) field[*index.Link] {
-		end := func(of func(*index.Link) kg.ID) field[*index.Link] {
-			return one(g, c.node(nil, g.selections), func(r *run, l *index.Link) (*index.Node, bool) { return r.index.Node(of(l)), true })
-		}
+func (c *compiler) link(selections ast.SelectionSet) *object[*link] {
+	o := compile(c, c.schema.Types["Link"], selections, func(g *group) field[*link] {
 		switch g.field.Name {
 		case "id":
-			return text(g, func(l *index.Link) string { return string(l.ID) })
+			return text(g, func(r *run, l *link) string { return string(r.index.LinkID(l.number)) })
 		case "relation":
-			return text(g, func(l *index.Link) string { return l.Rel.EnumName() })
+			return text(g, func(r *run, l *link) string { return r.index.LinkRelation(l.number).EnumName() })
 		case "from":
-			return end(func(l *index.Link) kg.ID { return l.From })
-		case "to":
-			return end(func(l *index.Link) kg.ID { return l.To })
-		case "premises":
-			return many(g, c.link(g.selections), func(r *run, l *index.Link) []*index.Link {
-				list := make([]*index.Link, 0, len(l.Premises))
-				for _, id := range l.Premises {
-					if premise := r.index.Link(id); premise != nil {
-						list = append(list, premise)
-					}
-				}
-				return list
+			return far(c, g, nil, func(r *run, l *link) index.Node {
+				from, _ := r.index.LinkEnds(l.number)
+				return from
 			})
+		case "to":
+			return far(c, g, nil, func(r *run, l *link) index.Node {
+				_, to := r.index.LinkEnds(l.number)
+				return to
+			})
+		case "premises":
+			return c.premises(g)
 		}
-		return linkField(c, g, same)
+		return linkField(c, g, func(l *link) *link { return l })
 	})
+	return o.reading(func(r *run, l *link) { r.records.Link(l.number, &l.record) })
 }
 
 // linkField is a field that Link and the edges of relations share, or a
 // property of the relation.
-func linkField[V any](c *compiler, g *group, of func(V) *index.Link) field[V] {
+func linkField[V any](c *compiler, g *group, of func(V) *link) field[V] {
+	recordOf := func(v V) records.Record { return of(v).record }
 	switch g.field.Name {
 	case "basis":
-		return text(g, func(v V) string { return string(of(v).Basis) })
+		return text(g, func(r *run, v V) string { return string(r.index.LinkBasis(of(v).number)) })
 	case "modality":
-		return text(g, func(v V) string { return string(of(v).Modality) })
+		return text(g, func(r *run, v V) string { return string(r.index.LinkModality(of(v).number)) })
 	case "wording":
-		return scalar(g, func(b []byte, v V) ([]byte, bool) { return appendText(b, of(v).Props, kg.PropWording) })
+		return json(g, 0, recordOf)
 	case "citations":
-		return many(g, c.citation(g), func(_ *run, v V) []kg.Citation { return of(v).Citations })
+		return citations(c, g, recordOf)
 	}
-	if r := c.relationOf(g.field.ObjectDefinition); r != nil {
-		if f := r.Field(g.field.Name); f != nil {
-			return property(c, g, f, func(v V) kg.Props { return of(v).Props })
+	if relation := c.relationOf(g.field.ObjectDefinition); relation != nil {
+		if i := fieldAt(relation.Fields, g.field.Name); i >= 0 {
+			return property(c, g, relation.Fields[i], i+1, recordOf)
 		}
 	}
 	return unknown[V](c, g)
+}
+
+// premises is the field for the links that a link follows from. Those that are
+// not in the graph are left out.
+func (c *compiler) premises(g *group) field[*link] {
+	f := newField[*link](g)
+	f.reads = true
+	child := c.link(g.selections)
+	step := c.nextStep()
+	f.gather = func(r *run, values []*link) {
+		r.afterFetch(func() {
+			var numbers []index.Link
+			for _, v := range values {
+				premises := v.record.Premises()
+				for id, ok := premises.Next(); ok; id, ok = premises.Next() {
+					if l, found := r.index.Link(id); found {
+						numbers = append(numbers, l)
+					}
+				}
+			}
+			links := r.links.take(len(numbers))
+			places := make([]*link, len(links))
+			for i, l := range numbers {
+				links[i].number, places[i] = l, &links[i]
+			}
+			r.results(step).links = links
+			if child.gathers() {
+				child.gather(r, places)
+			}
+		})
+	}
+	f.write = func(r *run, v *link) bool {
+		premises, s, l := v.record.Premises(), r.results(step), r.startList()
+		for id, ok := premises.Next(); ok; id, ok = premises.Next() {
+			if _, found := r.index.Link(id); found {
+				l.next()
+				l.keep(child.write(r, &s.links[s.next()]))
+			}
+		}
+		return l.end()
+	}
+	return f
 }

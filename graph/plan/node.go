@@ -1,51 +1,56 @@
 package plan
 
 import (
-	"strconv"
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
-	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
+	"ecpgraph/internal/records"
 )
 
 // node compiles what is asked of nodes of the type, nil for any.
-func (c *compiler) node(t *ontology.NodeType, selections ast.SelectionSet) composite[*index.Node] {
+func (c *compiler) node(t *ontology.NodeType, selections ast.SelectionSet) composite[*node] {
 	if t != nil {
 		return c.nodeOf(t, selections)
 	}
-	return &anyNode{compiler: c, selections: selections, byType: map[*ontology.NodeType]*object[*index.Node]{}}
+	return &anyNode{compiler: c, selections: selections, byType: map[*ontology.NodeType]*object[*node]{}}
 }
 
-func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *object[*index.Node] {
-	return compile(c, c.schema.Types[t.Name], selections, func(g *group) field[*index.Node] {
+func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *object[*node] {
+	recordOf := func(n *node) records.Record { return n.record }
+	o := compile(c, c.schema.Types[t.Name], selections, func(g *group) field[*node] {
 		name := g.field.Name
 		switch name {
 		case "id":
-			return text(g, func(n *index.Node) string { return string(n.ID) })
+			return text(g, func(r *run, n *node) string { return string(r.index.NodeID(n.number)) })
 		case "name":
-			return text(g, func(n *index.Node) string { return n.Name })
+			return text(g, func(r *run, n *node) string { return r.index.NodeName(n.number) })
 		case "description":
-			return scalar(g, func(b []byte, n *index.Node) ([]byte, bool) { return appendText(b, n.Props, kg.PropDescription) })
+			return json(g, 0, recordOf)
 		case "aliases":
-			return many(g, c.alias(g), func(_ *run, n *index.Node) []kg.Alias { return n.Aliases })
+			return c.aliases(g, recordOf)
 		case "citations":
-			return many(g, c.citation(g), func(_ *run, n *index.Node) []kg.Citation { return n.Citations })
+			return citations(c, g, recordOf)
 		}
-		if f := t.Field(name); f != nil {
-			return property(c, g, f, func(n *index.Node) kg.Props { return n.Props })
+		if i := fieldAt(t.Fields, name); i >= 0 {
+			f := property(c, g, t.Fields[i], i+1, recordOf)
+			if column := c.columnOf(t, name); column != nil {
+				f.column = fromColumn(column)
+			}
+			return f
 		}
 		if end := t.End(name); end != nil {
-			return connection(c, g, end.Far().Single(), false, func(r *run, n *index.Node, args query.Args) page {
-				links, err := query.Links(r.index, n.ID, end, args)
-				return page{links: links, direction: end.Direction, err: err}
+			return connection(c, g, end.Far().Single(), func(r *run, n *node, s *query.Selector, p *page, show shown) {
+				r.showEdges(p, show, func(q *query.Page[index.Edge]) error { return s.Links(q, n.number, end) })
 			})
 		}
-		return unknown[*index.Node](c, g)
+		return unknown[*node](c, g)
 	})
+	readColumns(o)
+	return o.reading(func(r *run, n *node) { r.records.Node(n.number, &n.record) })
 }
 
 // anyNode is a selection set on the interface Node: one object for each type
@@ -55,10 +60,10 @@ type anyNode struct {
 	selections ast.SelectionSet
 
 	mu     sync.Mutex
-	byType map[*ontology.NodeType]*object[*index.Node]
+	byType map[*ontology.NodeType]*object[*node]
 }
 
-func (a *anyNode) of(t *ontology.NodeType) *object[*index.Node] {
+func (a *anyNode) of(t *ontology.NodeType) *object[*node] {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	o := a.byType[t]
@@ -69,131 +74,138 @@ func (a *anyNode) of(t *ontology.NodeType) *object[*index.Node] {
 	return o
 }
 
-// gathers is true when any type might gather: when the selections reach below
-// scalars.
-func (a *anyNode) gathers() bool { return reachesBelow(a.selections) }
+// gathers is true, as some type might gather.
+func (a *anyNode) gathers() bool { return true }
 
-func reachesBelow(selections ast.SelectionSet) bool {
-	for _, selection := range selections {
-		switch s := selection.(type) {
-		case *ast.Field:
-			if len(s.SelectionSet) > 0 {
-				return true
-			}
-		case *ast.InlineFragment:
-			if reachesBelow(s.SelectionSet) {
-				return true
-			}
-		case *ast.FragmentSpread:
-			return true
-		}
-	}
-	return false
-}
-
-func (a *anyNode) gather(r *run, nodes []*index.Node) {
-	byType := map[*ontology.NodeType][]*index.Node{}
+func (a *anyNode) gather(r *run, nodes []*node) {
+	byType := map[*ontology.NodeType][]*node{}
 	var order []*ontology.NodeType
 	for _, n := range nodes {
-		if byType[n.NodeType] == nil {
-			order = append(order, n.NodeType)
+		t := r.index.NodeType(n.number)
+		if byType[t] == nil {
+			order = append(order, t)
 		}
-		byType[n.NodeType] = append(byType[n.NodeType], n)
+		byType[t] = append(byType[t], n)
 	}
 	for _, t := range order {
 		a.of(t).gather(r, byType[t])
 	}
 }
 
-func (a *anyNode) write(r *run, n *index.Node) bool { return a.of(n.NodeType).write(r, n) }
+func (a *anyNode) write(r *run, n *node) bool { return a.of(r.index.NodeType(n.number)).write(r, n) }
 
-// property is a field that the ontology declares.
-func property[V any](c *compiler, g *group, f *ontology.Field, of func(V) kg.Props) field[V] {
-	switch {
-	case f.Kind == ontology.ValueKind && f.List:
-		return many(g, c.value(f.Value, g.selections), func(_ *run, v V) []kg.Props {
-			elements, _ := of(v)[f.Name].([]any)
-			list := make([]kg.Props, 0, len(elements))
-			for _, e := range elements {
-				if p, ok := e.(kg.Props); ok {
-					list = append(list, p)
-				}
-			}
-			return list
-		})
-	case f.Kind == ontology.ValueKind:
-		return one(g, c.value(f.Value, g.selections), func(_ *run, v V) (kg.Props, bool) {
-			p, ok := of(v)[f.Name].(kg.Props)
-			return p, ok
-		})
-	case f.List:
-		return scalar(g, func(b []byte, v V) ([]byte, bool) {
-			elements, _ := of(v)[f.Name].([]any)
-			b = append(b, '[')
-			for i, e := range elements {
-				if i > 0 {
-					b = append(b, ',')
-				}
-				b, _ = appendScalar(b, e)
-			}
-			return append(b, ']'), true
-		})
-	}
-	return scalar(g, func(b []byte, v V) ([]byte, bool) { return appendScalar(b, of(v)[f.Name]) })
-}
-
-func appendText(b []byte, p kg.Props, name string) ([]byte, bool) { return appendScalar(b, p[name]) }
-
-func appendScalar(b []byte, value any) ([]byte, bool) {
-	switch v := value.(type) {
-	case string:
-		return appendString(b, v), true
-	case int64:
-		return strconv.AppendInt(b, v, 10), true
-	case bool:
-		return strconv.AppendBool(b, v), true
-	}
-	return b, false
-}
-
-// value compiles what is asked of a value type.
-func (c *compiler) value(t *ontology.ValueType, selections ast.SelectionSet) *object[kg.Props] {
-	return compile(c, c.schema.Types[t.Name], selections, func(g *group) field[kg.Props] {
-		if f := t.Field(g.field.Name); f != nil {
-			return property(c, g, f, func(p kg.Props) kg.Props { return p })
+// far is a field that holds one node, which follows from the value.
+func far[V any](c *compiler, g *group, t *ontology.NodeType, number func(r *run, value V) index.Node) field[V] {
+	f := newField[V](g)
+	child := c.node(t, g.selections)
+	if !child.gathers() {
+		f.write = func(r *run, value V) bool {
+			n := &r.nodes.take(1)[0]
+			n.number = number(r, value)
+			return child.write(r, n)
 		}
-		return unknown[kg.Props](c, g)
-	})
+		return f
+	}
+	step := c.nextStep()
+	f.gather = func(r *run, values []V) {
+		nodes := r.nodes.take(len(values))
+		places := make([]*node, len(values))
+		for i, v := range values {
+			nodes[i].number, places[i] = number(r, v), &nodes[i]
+		}
+		r.results(step).nodes = nodes
+		child.gather(r, places)
+	}
+	f.write = func(r *run, _ V) bool {
+		s := r.results(step)
+		return child.write(r, &s.nodes[s.next()])
+	}
+	return f
 }
 
-func (c *compiler) alias(g *group) *object[kg.Alias] {
-	return compile(c, c.schema.Types["Alias"], g.selections, func(g *group) field[kg.Alias] {
+// aliases is the field for the other names of a node.
+func (c *compiler) aliases(g *group, of func(*node) records.Record) field[*node] {
+	child := compile(c, c.schema.Types["Alias"], g.selections, func(g *group) field[records.Alias] {
 		switch g.field.Name {
 		case "name":
-			return text(g, func(a kg.Alias) string { return a.Name })
+			return scalar(g, func(_ *run, b []byte, a records.Alias) ([]byte, bool) { return append(b, a.Name...), true })
 		case "citations":
-			return many(g, c.citation(g), func(_ *run, a kg.Alias) []kg.Citation { return a.Citations })
+			return cited(c, g, func(a records.Alias) records.Citations { return a.Citations })
 		}
-		return unknown[kg.Alias](c, g)
+		return unknown[records.Alias](c, g)
 	})
-}
-
-func (c *compiler) citation(g *group) *object[kg.Citation] {
-	documents := c.ontology.NodeType(ontology.DocumentType)
-	return compile(c, c.schema.Types["Citation"], g.selections, func(g *group) field[kg.Citation] {
-		switch g.field.Name {
-		case "document":
-			return one(g, c.node(documents, g.selections), func(r *run, c kg.Citation) (*index.Node, bool) { return r.index.Node(c.Document), true })
-		case "locator":
-			return text(g, func(c kg.Citation) string { return c.Locator })
-		case "checksum":
-			return scalar(g, func(b []byte, c kg.Citation) ([]byte, bool) {
-				if c.Checksum == "" {
-					return b, false
+	f := newField[*node](g)
+	f.reads = true
+	if child.gathers() {
+		f.gather = func(r *run, nodes []*node) {
+			r.afterFetch(func() {
+				var all []records.Alias
+				for _, n := range nodes {
+					aliases := of(n).Aliases()
+					for a, ok := aliases.Next(); ok; a, ok = aliases.Next() {
+						all = append(all, a)
+					}
 				}
-				return appendString(b, c.Checksum), true
+				child.gather(r, all)
 			})
 		}
-		return unknown[kg.Citation](c, g)
+	}
+	f.write = func(r *run, n *node) bool {
+		aliases, l := of(n).Aliases(), r.startList()
+		for a, ok := aliases.Next(); ok; a, ok = aliases.Next() {
+			l.next()
+			l.keep(child.write(r, a))
+		}
+		return l.end()
+	}
+	return f
+}
+
+// citations is the field for the citations that a value's record holds.
+func citations[V any](c *compiler, g *group, of func(V) records.Record) field[V] {
+	f := cited(c, g, func(value V) records.Citations { return of(value).Citations() })
+	f.reads = true
+	if gather := f.gather; gather != nil {
+		f.gather = func(r *run, values []V) { r.afterFetch(func() { gather(r, values) }) }
+	}
+	return f
+}
+
+// cited is a field for citations that are there already.
+func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] {
+	child := compile(c, c.schema.Types["Citation"], g.selections, func(g *group) field[records.Citation] {
+		switch g.field.Name {
+		case "document":
+			return far(c, g, c.ontology.NodeType(ontology.DocumentType), func(_ *run, c records.Citation) index.Node { return c.Document })
+		case "locator":
+			return scalar(g, func(_ *run, b []byte, c records.Citation) ([]byte, bool) { return append(b, c.Locator...), true })
+		case "checksum":
+			return scalar(g, func(_ *run, b []byte, c records.Citation) ([]byte, bool) {
+				return append(b, c.Checksum...), c.Checksum != nil
+			})
+		}
+		return unknown[records.Citation](c, g)
 	})
+	f := newField[V](g)
+	if child.gathers() {
+		f.gather = func(r *run, values []V) {
+			var all []records.Citation
+			for _, v := range values {
+				citations := of(v)
+				for c, ok := citations.Next(); ok; c, ok = citations.Next() {
+					all = append(all, c)
+				}
+			}
+			child.gather(r, all)
+		}
+	}
+	f.write = func(r *run, value V) bool {
+		citations, l := of(value), r.startList()
+		for c, ok := citations.Next(); ok; c, ok = citations.Next() {
+			l.next()
+			l.keep(child.write(r, c))
+		}
+		return l.end()
+	}
+	return f
 }

@@ -4,11 +4,14 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"ecpgraph/graph/cache"
 	"ecpgraph/graph/model"
 	"ecpgraph/internal/ontology"
 )
@@ -17,6 +20,8 @@ import (
 type Plan struct {
 	compiler *compiler
 	root     *object[root]
+	runs     sync.Pool    // of *run, for the next execution
+	size     atomic.Int64 // bytes to make room for: somewhat more than the last answer had
 }
 
 // Compile makes the plan of a valid query operation. It reports false for one
@@ -31,25 +36,42 @@ func Compile(schema *ast.Schema, o *ontology.Ontology, document *ast.QueryDocume
 	return p, !c.unplanned.Load()
 }
 
+// Cache remembers plans by document, operation and conditions. It is safe for
+// concurrent use.
+type Cache struct {
+	plans *cache.LRU[string, *Plan] // nil for an operation that is gqlgen's
+}
+
+// About what plans take in memory: measured, a plan takes some forty times its
+// text.
+const (
+	cacheBytes = 64 << 20
+	planWeight = 40
+)
+
+// NewCache makes an empty cache.
+func NewCache() *Cache {
+	return &Cache{cache.NewLRU(cacheBytes, func(key string, _ *Plan) int { return planWeight * len(key) })}
+}
+
+// Usage counts what the cache holds and did.
+func (c *Cache) Usage() cache.Usage { return c.plans.Usage() }
+
 // Schema wraps an executable schema: queries run by plans, all else as before.
-// Plans are cached by document, operation and conditions.
-func Schema(es graphql.ExecutableSchema, o *ontology.Ontology, cached int) graphql.ExecutableSchema {
-	return &planned{ExecutableSchema: es, ontology: o, plans: lru.New[*entry](cached)}
+func Schema(es graphql.ExecutableSchema, o *ontology.Ontology, c *Cache) graphql.ExecutableSchema {
+	return &planned{ExecutableSchema: es, ontology: o, plans: c.plans}
 }
 
 type planned struct {
 	graphql.ExecutableSchema
 	ontology *ontology.Ontology
-	plans    *lru.LRU[*entry]
+	plans    *cache.LRU[string, *Plan]
 }
-
-// entry is what is known of an operation; without a plan it is gqlgen's.
-type entry struct{ plan *Plan }
 
 // Exec runs the operation of the context.
 func (s *planned) Exec(ctx context.Context) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx)
-	p := s.planOf(ctx, operation)
+	p := s.planOf(operation)
 	if p == nil {
 		return s.ExecutableSchema.Exec(ctx)
 	}
@@ -63,7 +85,7 @@ func (s *planned) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-func (s *planned) planOf(ctx context.Context, operation *graphql.OperationContext) *Plan {
+func (s *planned) planOf(operation *graphql.OperationContext) *Plan {
 	if operation.Operation.Operation != ast.Query {
 		return nil
 	}
@@ -81,14 +103,14 @@ func (s *planned) planOf(ctx context.Context, operation *graphql.OperationContex
 		}
 	}
 	key.WriteString("\n" + operation.RawQuery)
-	if e, ok := s.plans.Get(ctx, key.String()); ok {
-		return e.plan
+	if known, ok := s.plans.Get(key.String()); ok {
+		return known
 	}
 	p, ok := Compile(s.Schema(), s.ontology, operation.Doc, operation.Operation, conditions)
 	if !ok {
 		p = nil
 	}
-	s.plans.Add(ctx, key.String(), &entry{p})
+	s.plans.Add(key.String(), p)
 	return p
 }
 
@@ -134,13 +156,32 @@ func conditionNames(document *ast.QueryDocument) (names []string, deferred bool)
 
 // execute runs the plan over the view of the context.
 func (p *Plan) execute(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
-	r := &run{context: ctx, index: model.View(ctx), variables: operation.Variables, buffer: make([]byte, 0, 1024)}
-	p.root.gather(r, []root{{}})
+	r, _ := p.runs.Get().(*run)
+	if r == nil {
+		r = new(run)
+	}
+	r.start(ctx, model.View(ctx), operation.Variables, int(p.size.Load()))
+	data, faults, err := p.run(r)
+	r.end()
+	p.runs.Put(r)
+	if err != nil {
+		graphql.AddError(ctx, err)
+		return &graphql.Response{Data: []byte("null")}
+	}
+	for _, fault := range faults {
+		graphql.AddError(ctx, fault)
+	}
+	p.size.Store(int64(len(data)) + int64(len(data))/8)
+	return &graphql.Response{Data: data}
+}
+
+// run answers, or tells what ended the run.
+func (p *Plan) run(r *run) (data []byte, faults []*gqlerror.Error, err error) {
+	if err := r.gather(p.root); err != nil {
+		return nil, nil, err
+	}
 	if !p.root.write(r, root{}) {
 		r.buffer = append(r.buffer[:0], "null"...)
 	}
-	for _, fault := range r.faults {
-		graphql.AddError(ctx, fault)
-	}
-	return &graphql.Response{Data: r.buffer}
+	return r.buffer, r.faults, r.ended
 }

@@ -2,83 +2,212 @@ package plan
 
 import (
 	"context"
-	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/query"
+	"ecpgraph/internal/records"
 )
 
-// run is one execution of a plan.
+// run is one execution of a plan. It goes over the plan twice: gather finds
+// what the answer shows, level by level, and write appends the answer. In
+// between, and only there, records are fetched.
 type run struct {
 	// context ends the run: what is not gathered by then is an error.
 	context   context.Context
 	index     *index.Index
+	records   *records.Batch
+	cache     *records.Cache // that of records
 	variables map[string]any
-	gathered  []results // by step
-	buffer    []byte
-	path      ast.Path
-	faults    []*gqlerror.Error
+
+	gathered []results // by step
+	later    []func()  // gathers that look at records, for when they are there
+	buffer   []byte
+	path     []place
+	faults   []*gqlerror.Error
+
+	nodes     slab[node]
+	links     slab[link]
+	pages     slab[page]
+	nodePages slab[query.Page[index.Node]]
+	edgePages slab[query.Page[index.Edge]]
+	linkPages slab[query.Page[index.Link]]
+
+	ended error // what ended the run while it wrote
 }
 
-// results are the pages of one step, one for each of its parents, in order.
+// goesOn reports whether there is no error. One ends the run: the answer has no
+// data.
+func (r *run) goesOn(err error) bool {
+	if err != nil && r.ended == nil {
+		r.ended = err
+	}
+	return err == nil
+}
+
+// node is a node that the answer shows.
+type node struct {
+	number index.Node
+	record records.Record // only where the selection needs it
+}
+
+// link is a link that the answer shows.
+type link struct {
+	number index.Link
+	record records.Record // only where the selection needs it
+}
+
+// start makes the run ready for an execution.
+func (r *run) start(ctx context.Context, view records.View, variables map[string]any, size int) {
+	r.context, r.index, r.variables = ctx, view.Index, variables
+	if r.records == nil || r.cache != view.Records {
+		r.cache, r.records = view.Records, view.Records.Batch(view.Index)
+	} else {
+		r.records.Reset(view.Index)
+	}
+	r.buffer = make([]byte, 0, size)
+}
+
+// end lets go of everything but room for the next execution.
+func (r *run) end() {
+	r.records.Reset(nil)
+	for _, s := range []interface{ reset() }{&r.nodes, &r.links, &r.pages, &r.nodePages, &r.edgePages, &r.linkPages} {
+		s.reset()
+	}
+	clear(r.gathered)
+	r.context, r.index, r.variables, r.buffer, r.ended = nil, nil, nil, nil, nil
+	r.later, r.path, r.faults = nil, r.path[:0], nil
+}
+
+// results are what one step gathered, in the order in which write takes it.
 type results struct {
-	pages []page
-	taken int
+	pages  []page
+	nodes  []node
+	links  []link
+	absent []bool // of nodes, which of them are not there
+	err    error
+	taken  int
 }
 
-// keep stores what the step gathered.
-func (r *run) keep(step int, pages []page) {
+// results returns those of the step.
+func (r *run) results(step int) *results {
 	if step >= len(r.gathered) {
 		r.gathered = append(r.gathered, make([]results, step+1-len(r.gathered))...)
 	}
-	r.gathered[step] = results{pages: pages}
+	return &r.gathered[step]
 }
 
-// take returns the step's next page.
-func (r *run) take(step int) *page {
-	s := &r.gathered[step]
-	s.taken++
-	return &s.pages[s.taken-1]
+func (s *results) next() int { s.taken++; return s.taken - 1 }
+
+// afterFetch runs the gather once the records that were asked for are there.
+func (r *run) afterFetch(gather func()) { r.later = append(r.later, gather) }
+
+// gather finds all that the root's selections show.
+func (r *run) gather(o *object[root]) error {
+	o.gather(r, []root{{}})
+	for {
+		if err := r.records.Fetch(r.context); err != nil {
+			return err
+		}
+		if len(r.later) == 0 {
+			return nil
+		}
+		next := r.later
+		r.later = nil
+		for _, gather := range next {
+			gather()
+		}
+	}
 }
 
-func (r *run) enter(key string) { r.path = append(r.path, ast.PathName(key)) }
-func (r *run) enterIndex(i int) { r.path = append(r.path, ast.PathIndex(i)) }
+// place is a step of the path to what is written.
+type place struct {
+	key   string // of an object; empty in a list
+	index int
+}
+
+func (r *run) enter(key string) { r.path = append(r.path, place{key: key}) }
 func (r *run) leave()           { r.path = r.path[:len(r.path)-1] }
+
 func (r *run) fault(at *ast.Position, err error) {
-	fault := gqlerror.WrapPath(slices.Clone(r.path), err)
+	path := make(ast.Path, len(r.path))
+	for i, p := range r.path {
+		if p.key != "" {
+			path[i] = ast.PathName(p.key)
+		} else {
+			path[i] = ast.PathIndex(p.index)
+		}
+	}
+	fault := gqlerror.WrapPath(path, err)
 	fault.Locations = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
 	r.faults = append(r.faults, fault)
 }
 
-const hex = "0123456789ABCDEF"
+// list writes a list of what may not be null.
+type list struct {
+	run   *run
+	start int
+	count int
+	whole bool
+}
 
-// appendString appends the text as a JSON string.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 0x20 && c != '\\' && c != '"' {
-			continue
-		}
-		b = append(b, s[start:i]...)
-		switch c {
-		case '\t':
-			b = append(b, `\t`...)
-		case '\r':
-			b = append(b, `\r`...)
-		case '\n':
-			b = append(b, `\n`...)
-		case '\\', '"':
-			b = append(b, '\\', c)
-		default:
-			b = append(b, `\u00`...)
-			b = append(b, hex[c>>4], hex[c&0xf])
-		}
-		start = i + 1
+func (r *run) startList() list {
+	l := list{run: r, start: len(r.buffer), whole: true}
+	r.buffer = append(r.buffer, '[')
+	r.path = append(r.path, place{})
+	return l
+}
+
+// next goes to the next element, which the caller writes.
+func (l *list) next() {
+	if l.count > 0 {
+		l.run.buffer = append(l.run.buffer, ',')
 	}
-	b = append(b, s[start:]...)
-	return append(b, '"')
+	l.run.path[len(l.run.path)-1].index = l.count
+	l.count++
+}
+
+// keep tells whether the element could be written.
+func (l *list) keep(written bool) { l.whole = l.whole && written }
+
+// end reports false, with the buffer as it was, when the list is null.
+func (l *list) end() bool {
+	l.run.leave()
+	if !l.whole {
+		l.run.buffer = l.run.buffer[:l.start]
+		return false
+	}
+	l.run.buffer = append(l.run.buffer, ']')
+	return true
+}
+
+// slab hands out values that live as long as the run, many from one
+// allocation.
+type slab[T any] struct {
+	chunk []T
+	used  int
+}
+
+// keepValues is how many a pooled run keeps room for.
+const keepValues = 1 << 12
+
+func (s *slab[T]) take(n int) []T {
+	if s.used+n > len(s.chunk) {
+		s.chunk, s.used = make([]T, max(n, 2*len(s.chunk), 4)), 0
+	}
+	taken := s.chunk[s.used : s.used+n : s.used+n]
+	s.used += n
+	return taken
+}
+
+// reset takes all values back.
+func (s *slab[T]) reset() {
+	if len(s.chunk) > keepValues {
+		*s = slab[T]{}
+		return
+	}
+	clear(s.chunk[:s.used])
+	s.used = 0
 }

@@ -1,7 +1,7 @@
 package index
 
 import (
-	"cmp"
+	"iter"
 	"maps"
 	"slices"
 
@@ -17,278 +17,332 @@ func (ix *Index) Apply(commits ...kg.Commit) (*Index, error) {
 	if len(commits) == 0 {
 		return ix, nil
 	}
-	b := &builder{
-		Index: &Index{
-			ontology: ix.ontology, head: ix.head, time: ix.time,
-			nodes: cloned(ix.nodes), links: cloned(ix.links),
-			byType: cloned(ix.byType), adjacency: cloned(ix.adjacency), cited: cloned(ix.cited),
-			nextNode: ix.nextNode, nextLink: ix.nextLink,
-		},
-		types:  map[*ontology.NodeType]*edits[*Node]{},
-		ends:   map[adjacencyKey]*edits[*Link]{},
-		citing: map[passage]*citingEdits{},
-	}
+	tx := begin(ix)
 	for _, c := range commits {
-		if c.Revision != b.head.Revision+1 {
-			return nil, kg.Errorf(kg.Corrupt, "index: %v cannot follow %v", c.Revision, b.head.Revision)
+		if c.Revision != tx.head.Revision+1 {
+			return nil, kg.Errorf(kg.Corrupt, "index: %v cannot follow %v", c.Revision, tx.head.Revision)
 		}
-		for i, r := range c.Records {
+		if c.Revision > maxRevision || len(c.Records) > maxOrdinal+1 {
+			return nil, kg.Errorf(kg.Corrupt, "index: %v with %d records is beyond what an index holds", c.Revision, len(c.Records))
+		}
+		for i := range c.Records {
 			ref := kg.Ref{Revision: c.Revision, Ordinal: uint32(i)}
-			if err := b.record(r, ref); err != nil {
+			if err := tx.record(&c.Records[i], packRef(ref)); err != nil {
 				return nil, kg.Errorf(kg.Corrupt, "index: %v, record %d: %w", c.Revision, i, err)
 			}
 		}
-		b.head, b.time = kg.Head{Revision: c.Revision, Digest: c.Digest}, c.Time
+		tx.head, tx.time = kg.Head{Revision: c.Revision, Digest: c.Digest}, c.Time
 	}
-	b.finish()
-	return b.Index, nil
+	tx.finish()
+	return tx.Index, nil
 }
 
-func cloned[K comparable, V any](m map[K]V) map[K]V {
-	if m == nil {
-		return map[K]V{}
-	}
-	return maps.Clone(m)
-}
-
-// builder is an Index in the making. Its maps are its own, the lists in them
-// are shared with the Index it came from: changes to a list are gathered as
-// edits and end in one new list.
-type builder struct {
+// transaction is an Index in the making. Records change rows and hash tables at
+// once, so that each is held against the graph that those before it left. All
+// that is ordered, and all text, waits for the finish, which knows the first
+// and the last version of everything that was touched, and makes each page once.
+type transaction struct {
 	*Index
-	types  map[*ontology.NodeType]*edits[*Node]
-	ends   map[adjacencyKey]*edits[*Link]
-	citing map[passage]*citingEdits
+	base  *Index
+	owner *owner
+
+	touchedNodes versions[kg.Node]
+	touchedLinks versions[kg.Link]
+
+	ranks []uint32 // see rankNodes
+
+	new         newPassages
+	citingNodes citing[Node]
+	citingLinks citing[Link]
 }
 
-// edits are the elements that leave and join a list. An element is replaced by
-// removing the old version and adding the new one.
-type edits[E comparable] struct {
-	removed map[E]bool
-	added   []E
-}
-
-func (e *edits[E]) remove(element E) {
-	if e.removed == nil {
-		e.removed = map[E]bool{}
+func begin(ix *Index) *transaction {
+	next := *ix
+	next.types = slices.Clone(ix.types)
+	return &transaction{
+		Index: &next, base: ix, owner: new(owner),
+		touchedNodes: versions[kg.Node]{first: ix.nextNode},
+		touchedLinks: versions[kg.Link]{first: ix.nextLink},
+		new: newPassages{
+			documents: dictionaryEdit{base: &ix.cited.documents},
+			locators:  dictionaryEdit{base: &ix.cited.locators},
+		},
+		citingNodes: citing[Node]{lists: &ix.cited.ofNodes},
+		citingLinks: citing[Link]{lists: &ix.cited.ofLinks},
 	}
-	e.removed[element] = true
 }
 
-// applyTo makes the new list, in order; the old one stays as it is.
-func (e *edits[E]) applyTo(old []E, order func(a, b E) int) []E {
-	list := make([]E, 0, len(old)+len(e.added))
-	for _, part := range [][]E{old, e.added} {
-		for _, element := range part {
-			if !e.removed[element] {
-				list = append(list, element)
+// versions are the newest versions of what a transaction touches, by number;
+// nil for what is deleted.
+type versions[T any] struct {
+	first   uint32 // the number that was the next at the start
+	fresh   []*T   // from first on; nil also for numbers that were left out
+	changed map[uint32]*T
+}
+
+func (v *versions[T]) put(number uint32, version *T) {
+	if number < v.first {
+		if v.changed == nil {
+			v.changed = map[uint32]*T{}
+		}
+		v.changed[number] = version
+		return
+	}
+	for uint32(len(v.fresh)) <= number-v.first {
+		v.fresh = append(v.fresh, nil)
+	}
+	v.fresh[number-v.first] = version
+}
+
+// all yields the versions by number, among them nil for some numbers that were
+// never used.
+func (v *versions[T]) all() iter.Seq2[uint32, *T] {
+	return func(yield func(uint32, *T) bool) {
+		for _, n := range slices.Sorted(maps.Keys(v.changed)) {
+			if !yield(n, v.changed[n]) {
+				return
+			}
+		}
+		for i, version := range v.fresh {
+			if !yield(v.first+uint32(i), version) {
+				return
 			}
 		}
 	}
-	slices.SortFunc(list, order)
-	return list
 }
 
-type citingEdits struct {
-	nodes edits[*Node]
-	links edits[*Link]
-}
-
-// editsAt returns the edits of a list, making them at the first use.
-func editsAt[K comparable, E any](m map[K]*E, key K) *E {
-	e := m[key]
-	if e == nil {
-		e = new(E)
-		m[key] = e
-	}
-	return e
-}
-
-func (b *builder) record(r kg.Record, ref kg.Ref) error {
+func (tx *transaction) record(r *kg.Record, ref uint64) error {
 	switch r.Op {
 	case kg.PutNode:
-		return b.putNode(r, ref)
+		return tx.putNode(r.Number, r.Node, ref)
 	case kg.DeleteNode:
-		return b.deleteNode(r.ID)
+		return tx.deleteNode(r.ID)
 	case kg.PutLink:
-		return b.putLink(r, ref)
+		return tx.putLink(r.Number, r.Link, ref)
 	case kg.DeleteLink:
-		return b.deleteLink(r.ID)
+		return tx.deleteLink(r.ID)
 	}
 	return kg.Invalidf("no operation %d", r.Op)
 }
 
-func (b *builder) putNode(r kg.Record, ref kg.Ref) error {
-	t := b.ontology.NodeType(r.Node.Type)
-	if t == nil {
-		return kg.Invalidf("%s: the ontology has no type %q", r.Node.ID, r.Node.Type)
-	}
-	if old := b.nodes[r.Node.ID]; old != nil {
-		if old.Number != r.Number || old.NodeType != t {
-			return kg.Invalidf("%s: a new version must keep number %d and type %s", r.Node.ID, old.Number, old.Type)
-		}
-		b.takeOut(old)
-	} else if r.Number < b.nextNode {
-		return kg.Invalidf("%s: node number %d was given before", r.Node.ID, r.Number)
-	} else {
-		b.nextNode = r.Number + 1
-	}
-	n := &Node{Node: r.Node, NodeType: t, Number: r.Number, Ref: ref}
-	b.nodes[n.ID] = n
-	e := editsAt(b.types, t)
-	e.added = append(e.added, n)
-	for p := range passagesOfNode(n.Node) {
-		e := editsAt(b.citing, p)
-		e.nodes.added = append(e.nodes.added, n)
+// maxGap is how many numbers may be left out at a time. More is not the work of
+// a committer, and would make tables of holes.
+const maxGap = 1 << 20
+
+// checkNew reports why the number cannot be that of something new.
+func checkNew[ID ~string](id ID, what string, number, next uint32) error {
+	switch {
+	case number < next:
+		return kg.Invalidf("%s: %s number %d was given before", id, what, number)
+	case number-next > maxGap || number == ^uint32(0):
+		return kg.Invalidf("%s: %s number %d is far above %d, which is the next", id, what, number, next)
 	}
 	return nil
 }
 
-// takeOut removes the node from all lists that hold it by itself.
-func (b *builder) takeOut(n *Node) {
-	editsAt(b.types, n.NodeType).remove(n)
-	for p := range passagesOfNode(n.Node) {
-		editsAt(b.citing, p).nodes.remove(n)
+// findNode finds the node of that id in the graph as the records so far left it.
+func (tx *transaction) findNode(id kg.ID) (Node, bool) {
+	hash := hashOf(string(id))
+	for _, entry := range tx.nodeHash.bucket(hash) {
+		if n := Node(entry); uint32(entry>>32) == hash && tx.nodeID(n) == id {
+			return n, true
+		}
 	}
+	return 0, false
 }
 
-func (b *builder) deleteNode(id kg.ID) error {
-	n := b.nodes[id]
-	if n == nil {
+// nodeID is the id of a node that is, or was before the transaction.
+func (tx *transaction) nodeID(n Node) kg.ID {
+	if uint32(n) >= tx.base.nextNode {
+		return tx.touchedNodes.fresh[uint32(n)-tx.base.nextNode].ID
+	}
+	return tx.base.NodeID(n)
+}
+
+func (tx *transaction) putNode(number uint32, node *kg.Node, ref uint64) error {
+	t := tx.Ontology().NodeType(node.Type)
+	if t == nil {
+		return kg.Invalidf("%s: the ontology has no type %q", node.ID, node.Type)
+	}
+	typ := tx.schema.types[t]
+	if old, found := tx.findNode(node.ID); found {
+		row := tx.nodes.at(uint32(old))
+		if uint32(old) != number || row.typ != typ {
+			return kg.Invalidf("%s: a new version must keep number %d and type %s", node.ID, old, tx.NodeType(old).Name)
+		}
+		tx.nodes.edit(tx.owner, number).ref = ref
+	} else {
+		if err := checkNew(node.ID, "node", number, tx.nextNode); err != nil {
+			return err
+		}
+		tx.nextNode = number + 1
+		of := tx.editType(typ)
+		*tx.nodes.edit(tx.owner, number) = nodeRow{ref: ref, typ: typ, slot: of.slots}
+		of.slots++
+		tx.nodeHash.insert(tx.owner, hashOf(string(node.ID)), number)
+	}
+	tx.touchedNodes.put(number, node)
+	return nil
+}
+
+// editType is the transaction's own typeIndex of the type.
+func (tx *transaction) editType(typ uint16) *typeIndex {
+	if tx.types[typ] == tx.base.types[typ] {
+		own := *tx.base.types[typ]
+		own.columns = slices.Clone(own.columns)
+		tx.types[typ] = &own
+	}
+	return tx.types[typ]
+}
+
+func (tx *transaction) deleteNode(id kg.ID) error {
+	n, found := tx.findNode(id)
+	if !found {
 		return kg.Errorf(kg.NotFound, "%s: there is no such node to delete", id)
 	}
-	for _, end := range n.NodeType.Ends {
-		if links := b.current(adjacencyKey{id, end.Relation, end.Direction}); len(links) > 0 {
-			return kg.Invalidf("%s: link %s still needs it", id, links[0].ID)
-		}
+	if tx.nodes.at(uint32(n)).degree > 0 {
+		return kg.Invalidf("%s: link %s still needs it", id, tx.someLink(n))
 	}
-	b.takeOut(n)
-	delete(b.nodes, id)
+	*tx.nodes.edit(tx.owner, uint32(n)) = nodeRow{}
+	tx.nodeHash.remove(tx.owner, hashOf(string(id)), uint32(n))
+	tx.touchedNodes.put(uint32(n), nil)
 	return nil
 }
 
-// current is a list of links with the edits made so far.
-func (b *builder) current(key adjacencyKey) []*Link {
-	list := b.adjacency[key]
-	if e := b.ends[key]; e != nil {
-		list = e.applyTo(list, func(x, y *Link) int { return cmp.Compare(x.ID, y.ID) })
+// someLink is the id of the first link at the node, by relation field and id.
+func (tx *transaction) someLink(n Node) kg.ID {
+	for _, end := range tx.NodeType(n).Ends {
+		var first kg.ID
+		consider := func(id kg.ID) {
+			if first == "" || id < first {
+				first = id
+			}
+		}
+		if uint32(n) < tx.base.nextNode {
+			for e := range tx.base.Links(n, end).From(0) {
+				if _, touched := tx.touchedLinks.changed[uint32(e.Link)]; !touched {
+					consider(tx.base.LinkID(e.Link))
+				}
+			}
+		}
+		for l, link := range tx.touchedLinks.all() {
+			row := tx.links.at(l)
+			near := row.from
+			if end.Direction == ontology.In {
+				near = row.to
+			}
+			if link != nil && near == n && row.relation == tx.schema.relations[end.Relation] {
+				consider(link.ID)
+			}
+		}
+		if first != "" {
+			return first
+		}
 	}
-	return list
+	return ""
 }
 
-func (b *builder) putLink(r kg.Record, ref kg.Ref) error {
-	rel := b.ontology.Relation(r.Link.Relation)
-	if rel == nil {
-		return kg.Invalidf("%s: the ontology has no relation %q", r.Link.ID, r.Link.Relation)
-	}
-	if err := b.checkEnd(r.Link.ID, r.Link.From, rel.From); err != nil {
-		return err
-	}
-	if err := b.checkEnd(r.Link.ID, r.Link.To, rel.To); err != nil {
-		return err
-	}
-	if old := b.links[r.Link.ID]; old != nil {
-		if old.Number != r.Number {
-			return kg.Invalidf("%s: a new version must keep number %d", r.Link.ID, old.Number)
+// findLink finds the link of that id in the graph as the records so far left it.
+func (tx *transaction) findLink(id kg.ID) (Link, bool) {
+	hash := hashOf(string(id))
+	for _, entry := range tx.linkHash.bucket(hash) {
+		if l := Link(entry); uint32(entry>>32) == hash {
+			if pieces := tx.linkPieces(l); pieces.is(id) {
+				return l, true
+			}
 		}
-		b.unlink(old)
-	} else if r.Number < b.nextLink {
-		return kg.Invalidf("%s: link number %d was given before", r.Link.ID, r.Number)
+	}
+	return 0, false
+}
+
+// linkPieces are those of the id of a link that is, or was before the
+// transaction.
+func (tx *transaction) linkPieces(l Link) linkID {
+	if uint32(l) >= tx.base.nextLink {
+		return linkID{string(tx.freshLinkID(l))}
+	}
+	row := tx.base.links.at(uint32(l))
+	return tx.base.pieces(l, &row)
+}
+
+// freshLinkID is the id of a link that the transaction made.
+func (tx *transaction) freshLinkID(l Link) kg.ID {
+	return tx.touchedLinks.fresh[uint32(l)-tx.base.nextLink].ID
+}
+
+func (tx *transaction) putLink(number uint32, link *kg.Link, ref uint64) error {
+	r := tx.Ontology().Relation(link.Relation)
+	if r == nil {
+		return kg.Invalidf("%s: the ontology has no relation %q", link.ID, link.Relation)
+	}
+	from, err := tx.checkEnd(link.ID, link.From, r.From)
+	if err != nil {
+		return err
+	}
+	to, err := tx.checkEnd(link.ID, link.To, r.To)
+	if err != nil {
+		return err
+	}
+	row := linkRow{ref: ref, from: from, to: to, relation: tx.schema.relations[r]}
+	row.form, _ = tx.schema.formOf(link, row.relation)
+	if row.ground, err = groundOf(link); err != nil {
+		return err
+	}
+	if l, found := tx.findLink(link.ID); found {
+		if uint32(l) != number {
+			return kg.Invalidf("%s: a new version must keep number %d", link.ID, l)
+		}
+		old := tx.links.at(number)
+		row.cites = old.cites // until the finish
+		tx.countLink(&old, -1)
 	} else {
-		b.nextLink = r.Number + 1
+		if err := checkNew(link.ID, "link", number, tx.nextLink); err != nil {
+			return err
+		}
+		tx.nextLink = number + 1
+		tx.linkHash.insert(tx.owner, hashOf(string(link.ID)), number)
 	}
-	l := &Link{Link: r.Link, Rel: rel, Number: r.Number, Ref: ref}
-	b.links[l.ID] = l
-	for _, d := range []ontology.Direction{ontology.Out, ontology.In} {
-		e := editsAt(b.ends, adjacencyKey{l.NearID(d), rel, d})
-		e.added = append(e.added, l)
-	}
-	for p := range passagesOf(l.Citations) {
-		e := editsAt(b.citing, p)
-		e.links.added = append(e.links.added, l)
-	}
+	*tx.links.edit(tx.owner, number) = row
+	tx.countLink(&row, 1)
+	tx.touchedLinks.put(number, link)
 	return nil
 }
 
-func (b *builder) checkEnd(link, node kg.ID, want *ontology.Range) error {
-	n := b.nodes[node]
-	if n == nil {
-		return kg.Invalidf("%s: there is no node %s to link", link, node)
-	}
-	if !want.Has(n.NodeType) {
-		return kg.Invalidf("%s: the ontology lets no %s stand at that end, where %s is", link, n.NodeType.Name, node)
-	}
-	return nil
+// countLink keeps the degrees of the link's ends.
+func (tx *transaction) countLink(row *linkRow, by int32) {
+	tx.nodes.edit(tx.owner, uint32(row.from)).degree += uint32(by)
+	tx.nodes.edit(tx.owner, uint32(row.to)).degree += uint32(by)
 }
 
-// unlink removes the link from all lists.
-func (b *builder) unlink(l *Link) {
-	for _, d := range []ontology.Direction{ontology.Out, ontology.In} {
-		editsAt(b.ends, adjacencyKey{l.NearID(d), l.Rel, d}).remove(l)
+func (tx *transaction) checkEnd(link, node kg.ID, want *ontology.Range) (Node, error) {
+	n, found := tx.findNode(node)
+	if !found {
+		return 0, kg.Invalidf("%s: there is no node %s to link", link, node)
 	}
-	for p := range passagesOf(l.Citations) {
-		editsAt(b.citing, p).links.remove(l)
+	if t := tx.NodeType(n); !want.Has(t) {
+		return 0, kg.Invalidf("%s: the ontology lets no %s stand at that end, where %s is", link, t.Name, node)
 	}
+	return n, nil
 }
 
-func (b *builder) deleteLink(id kg.ID) error {
-	l := b.links[id]
-	if l == nil {
+// groundOf is the link's basis and modality as a row keeps them.
+func groundOf(l *kg.Link) (uint8, error) {
+	basis, modality := slices.Index(bases[:], l.Basis), slices.Index(modalities[:], l.Modality)
+	if basis < 0 || modality < 0 {
+		return 0, kg.Invalidf("%s: there is no basis %q or no modality %q", l.ID, l.Basis, l.Modality)
+	}
+	return uint8(basis<<4 | modality), nil
+}
+
+func (tx *transaction) deleteLink(id kg.ID) error {
+	l, found := tx.findLink(id)
+	if !found {
 		return kg.Errorf(kg.NotFound, "%s: there is no such link to delete", id)
 	}
-	b.unlink(l)
-	delete(b.links, id)
+	row := tx.links.edit(tx.owner, uint32(l))
+	tx.countLink(row, -1)
+	*row = linkRow{}
+	tx.linkHash.remove(tx.owner, hashOf(string(id)), uint32(l))
+	tx.touchedLinks.put(uint32(l), nil)
 	return nil
-}
-
-func (b *builder) finish() {
-	for t, e := range b.types {
-		b.byType[t] = e.applyTo(b.byType[t], byNodeID)
-	}
-	for key, e := range b.ends {
-		put(b.adjacency, key, e.applyTo(b.adjacency[key], byFarID(key.direction)))
-	}
-	for p, e := range b.citing {
-		old := b.cited[p]
-		now := Cited{Nodes: e.nodes.applyTo(old.Nodes, byNodeID), Links: e.links.applyTo(old.Links, byLinkID)}
-		if len(now.Nodes)+len(now.Links) == 0 {
-			delete(b.cited, p)
-			continue
-		}
-		b.cited[p] = now
-	}
-}
-
-func put[K comparable, E any](m map[K][]E, key K, list []E) {
-	if len(list) == 0 {
-		delete(m, key)
-		return
-	}
-	m[key] = list
-}
-
-func byNodeID(a, b *Node) int { return cmp.Compare(a.ID, b.ID) }
-func byLinkID(a, b *Link) int { return cmp.Compare(a.ID, b.ID) }
-
-func byFarID(d ontology.Direction) func(a, b *Link) int {
-	return func(a, b *Link) int {
-		return cmp.Or(cmp.Compare(a.FarID(d), b.FarID(d)), cmp.Compare(a.ID, b.ID))
-	}
-}
-
-// passagesOfNode is the set of passages that the node or one of its aliases cites.
-func passagesOfNode(n *kg.Node) map[passage]bool {
-	set := passagesOf(n.Citations)
-	for _, a := range n.Aliases {
-		maps.Copy(set, passagesOf(a.Citations))
-	}
-	return set
-}
-
-func passagesOf(citations []kg.Citation) map[passage]bool {
-	set := map[passage]bool{}
-	for _, c := range citations {
-		set[passage{c.Document, c.Locator}] = true
-	}
-	return set
 }

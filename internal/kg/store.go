@@ -16,6 +16,11 @@ type Store interface {
 	// log is empty.
 	Head(ctx context.Context) (Head, error)
 
+	// HeadAt returns the head that the log had when the revision was its newest;
+	// the zero Head for revision 0. A revision that the log does not hold is
+	// ErrNotFound.
+	HeadAt(ctx context.Context, revision Revision) (Head, error)
+
 	// Append adds the commits in their order, all or none, and returns the new
 	// head once they are durable. The parent must be the head of the log, else
 	// nothing is written and the error is ErrConflict. An empty list is an

@@ -2,33 +2,40 @@ package live
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/records"
 	"ecpgraph/internal/reference"
 )
 
 // TestAgainstReference makes random changes and asks random questions, of the
 // graph over each engine and of the naive graph: everything must be equal,
-// also after the store was closed and opened again, and for roots kept from
-// before.
+// also after the store was closed and opened again, with and without a snapshot
+// of the index, with records cached and evicted, and for views kept from before.
 func TestAgainstReference(t *testing.T) {
 	runs := map[string]struct{ seeds, changes int }{"memstore": {10, 120}, "badgerstore": {3, 100}}
 	for name, engine := range engines {
 		for _, seed := range reference.Seeds(t, runs[name].seeds) {
 			t.Logf("%s, ECPGRAPH_TEST_SEED=%d", name, seed)
 			open := engine(t)
+			options := Options{RecordCache: []int64{tiny, 1 << 20, 0}[seed%3]}
+			if seed%2 == 1 {
+				options.Snapshot = filepath.Join(t.TempDir(), "index.snapshot")
+			}
 			d := &differ{
-				t: t, Generator: reference.NewGenerator(seed), seed: seed,
-				graph: openGraph(t, open()), want: reference.New(reference.Ontology()),
+				t: t, Generator: reference.NewGenerator(seed), seed: seed, options: options,
+				graph: openWith(t, open(), options), want: reference.New(reference.Ontology()),
 				nodeNumbers: map[uint32]kg.ID{}, linkNumbers: map[uint32]kg.ID{},
 			}
 			d.changes(runs[name].changes)
 			d.reopen(open)
 			d.changes(runs[name].changes / 4)
-			d.oldRoots()
+			d.reopen(open) // with a snapshot of what grew on a snapshot
+			d.keptViews()
 			d.records()
 			t.Logf("%s: %d questions, %d changes made, %d without effect, %d refused, %d nodes, %d links",
 				name, d.asked, d.made, d.empty, d.refused, len(d.want.Nodes), len(d.want.Links))
@@ -43,19 +50,20 @@ func TestAgainstReference(t *testing.T) {
 type differ struct {
 	t *testing.T
 	reference.Generator
-	seed  uint64
-	graph *Graph
-	want  *reference.Graph
+	seed    uint64
+	options Options
+	graph   *Graph
+	want    *reference.Graph
 
 	nodeNumbers, linkNumbers    map[uint32]kg.ID // all that were ever given
-	kept                        []keptRoot
+	kept                        []keptView
 	asked, made, empty, refused int
 	mostNodes, mostLinks        int
 }
 
-// keptRoot is a root with what it was asked when it was new.
-type keptRoot struct {
-	root      *index.Index
+// keptView is a view with what it was asked when it was new.
+type keptView struct {
+	view      records.View
 	want      *reference.Graph
 	dump      string
 	questions []reference.Question
@@ -68,12 +76,16 @@ func (d *differ) fatalf(format string, args ...any) {
 
 func (d *differ) changes(count int) {
 	for i := range count {
-		d.change(d.Change(d.want))
+		c := d.Change(d.want)
+		if d.options.RecordCache == tiny {
+			c = fat(c)
+		}
+		d.change(c)
 		questions := d.questions(3)
 		if i%10 == 0 {
 			d.all()
-			root := d.graph.Root()
-			d.kept = append(d.kept, keptRoot{root, d.want, reference.Dump(root), questions})
+			view := d.graph.View()
+			d.kept = append(d.kept, keptView{view, d.want, reference.Dump(view), questions})
 		}
 	}
 	d.all()
@@ -129,19 +141,19 @@ func (d *differ) numbers(before, after *index.Index, c kg.Change) {
 	}
 	nextNode, nextLink := after.NextNumbers()
 	for _, p := range c.PutNodes {
-		now := after.Node(p.ID)
-		if old := before.Node(p.ID); old == nil {
-			given(d.nodeNumbers, p.ID, now.Number, nextNode)
-		} else if old.Number != now.Number {
-			d.fatalf("%s had number %d and has %d", p.ID, old.Number, now.Number)
+		now, _ := after.Node(p.ID)
+		if old, found := before.Node(p.ID); !found {
+			given(d.nodeNumbers, p.ID, uint32(now), nextNode)
+		} else if old != now {
+			d.fatalf("%s had number %d and has %d", p.ID, old, now)
 		}
 	}
 	for _, p := range c.PutLinks {
-		now := after.Link(p.ID)
-		if old := before.Link(p.ID); old == nil {
-			given(d.linkNumbers, p.ID, now.Number, nextLink)
-		} else if old.Number != now.Number {
-			d.fatalf("%s had number %d and has %d", p.ID, old.Number, now.Number)
+		now, _ := after.Link(p.ID)
+		if old, found := before.Link(p.ID); !found {
+			given(d.linkNumbers, p.ID, uint32(now), nextLink)
+		} else if old != now {
+			d.fatalf("%s had number %d and has %d", p.ID, old, now)
 		}
 	}
 }
@@ -153,7 +165,7 @@ func (d *differ) questions(count int) []reference.Question {
 		q := d.Question(d.want)
 		var seen []*reference.Mark
 		for range 3 {
-			answer := d.ask(d.graph.Root(), d.want, q)
+			answer := d.ask(d.graph.View(), d.want, q)
 			seen = append(seen, answer.Marks...)
 			asked = append(asked, q)
 			q = d.Next(q, seen)
@@ -162,9 +174,9 @@ func (d *differ) questions(count int) []reference.Question {
 	return asked
 }
 
-func (d *differ) ask(root *index.Index, want *reference.Graph, q reference.Question) reference.Answer {
+func (d *differ) ask(view records.View, want *reference.Graph, q reference.Question) reference.Answer {
 	d.asked++
-	answer, err := reference.Compare(want, root, q)
+	answer, err := reference.Compare(want, view, q)
 	if err != nil {
 		d.fatalf("%v", err)
 	}
@@ -173,7 +185,7 @@ func (d *differ) ask(root *index.Index, want *reference.Graph, q reference.Quest
 
 func (d *differ) all() {
 	d.mostNodes, d.mostLinks = max(d.mostNodes, len(d.want.Nodes)), max(d.mostLinks, len(d.want.Links))
-	if err := reference.CompareAll(d.want, d.graph.Root()); err != nil {
+	if err := reference.CompareAll(d.want, d.graph.View()); err != nil {
 		d.fatalf("%v", err)
 	}
 }
@@ -181,11 +193,14 @@ func (d *differ) all() {
 // reopen closes the graph and opens it over the same store: what is derived
 // from the log must be what grew commit by commit.
 func (d *differ) reopen(open func() kg.Store) {
-	before := reference.Dump(d.graph.Root())
+	before := reference.Dump(d.graph.View())
 	closeGraph(d.t, d.graph)
-	d.graph = openGraph(d.t, open())
-	if after := reference.Dump(d.graph.Root()); after != before {
+	d.graph = openWith(d.t, open(), d.options)
+	if after := reference.Dump(d.graph.View()); after != before {
 		d.fatalf("before closing:\n%s\nafter:\n%s", before, after)
+	}
+	for i := range d.kept { // their records are read from the store that is open now
+		d.kept[i].view.Records = d.graph.View().Records
 	}
 	d.all()
 	d.questions(20)
@@ -202,14 +217,38 @@ func (d *differ) reopen(open func() kg.Store) {
 	}
 }
 
-// oldRoots asks the kept roots what they were asked before.
-func (d *differ) oldRoots() {
+// keptViews asks the kept views what they were asked before.
+func (d *differ) keptViews() {
 	for _, k := range d.kept {
-		if dump := reference.Dump(k.root); dump != k.dump {
-			d.fatalf("the root of %v has become\n%s\nit was\n%s", k.want.Revision, dump, k.dump)
+		if dump := reference.Dump(k.view); dump != k.dump {
+			d.fatalf("the view of %v has become\n%s\nit was\n%s", k.want.Revision, dump, k.dump)
+		}
+		if err := reference.CompareAll(k.want, k.view); err != nil {
+			d.fatalf("the view of %v: %v", k.want.Revision, err)
 		}
 		for _, q := range k.questions {
-			d.ask(k.root, k.want, q)
+			d.ask(k.view, k.want, q)
+		}
+	}
+}
+
+// TestReplayInBatches: the batches in which a log is read do not show.
+func TestReplayInBatches(t *testing.T) {
+	open, ctx := engines["memstore"](t), context.Background()
+	dump := grown(t, open(), "", 1)
+	s := open()
+	defer s.Close()
+	for _, size := range []int{1, 2, 7, 1 << 30} {
+		empty := index.New(reference.Ontology())
+		ix, count, err := replay(ctx, s, empty, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reference.Dump(records.View{Index: ix, Records: records.New(s, 0)}); got != dump || count < 100 {
+			t.Errorf("%d records in batches of %d:\n%s\nwant\n%s", count, size, got, dump)
+		}
+		if nodes, _ := empty.Size(); nodes != 0 {
+			t.Error("the empty graph has changed")
 		}
 	}
 }
@@ -219,10 +258,12 @@ func (d *differ) records() {
 	root := d.graph.Root()
 	var refs []kg.Ref
 	for id := range d.want.Nodes {
-		refs = append(refs, root.Node(id).Ref)
+		n, _ := root.Node(id)
+		refs = append(refs, root.NodeRef(n))
 	}
 	for id := range d.want.Links {
-		refs = append(refs, root.Link(id).Ref)
+		l, _ := root.Link(id)
+		refs = append(refs, root.LinkRef(l))
 	}
 	slices.SortFunc(refs, func(a, b kg.Ref) int { return int(a.Revision) - int(b.Revision) })
 	records, err := d.graph.store.Records(context.Background(), refs)
@@ -232,12 +273,12 @@ func (d *differ) records() {
 	for i, r := range records {
 		switch r.Op {
 		case kg.PutNode:
-			if n := root.Node(r.Node.ID); n.Ref != refs[i] || n.Number != r.Number || !n.Node.Equal(r.Node) {
-				d.fatalf("the record at %v is %+v, the node %+v", refs[i], r, n)
+			if n, _ := root.Node(r.Node.ID); root.NodeRef(n) != refs[i] || uint32(n) != r.Number || !d.want.Nodes[r.Node.ID].Equal(r.Node) {
+				d.fatalf("the record at %v is %+v, the node %d %+v", refs[i], r, n, d.want.Nodes[r.Node.ID])
 			}
 		case kg.PutLink:
-			if l := root.Link(r.Link.ID); l.Ref != refs[i] || l.Number != r.Number || !l.Link.Equal(r.Link) {
-				d.fatalf("the record at %v is %+v, the link %+v", refs[i], r, l)
+			if l, _ := root.Link(r.Link.ID); root.LinkRef(l) != refs[i] || uint32(l) != r.Number || !d.want.Links[r.Link.ID].Equal(r.Link) {
+				d.fatalf("the record at %v is %+v, the link %d %+v", refs[i], r, l, d.want.Links[r.Link.ID])
 			}
 		default:
 			d.fatalf("the record at %v deletes %s", refs[i], r.ID)

@@ -2,18 +2,32 @@ package live
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/records"
 	"ecpgraph/internal/reference"
 	"ecpgraph/internal/store"
 	"ecpgraph/internal/store/badgerstore"
 	"ecpgraph/internal/store/memstore"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(killedDir); dir != "" {
+		fmt.Fprintln(os.Stderr, saveUntilKilled(dir))
+		os.Exit(1)
+	}
+	// A first badger.Open that fails, as on the empty log file of a killed
+	// process, leaves two goroutines; a database left open leaves more.
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreTopFunction("github.com/dgraph-io/badger/v4.(*DB).monitorCache"),
+		goleak.IgnoreTopFunction("github.com/dgraph-io/ristretto/v2/z.(*AllocatorPool).freeupAllocators"))
+}
 
 // engines open a store, and the same one again once it is closed.
 var engines = map[string]func(t testing.TB) (open func() kg.Store){
@@ -45,7 +59,12 @@ func openStore(t testing.TB, engine store.Engine) kg.Store {
 // openGraph opens a graph that ends with the test at the latest.
 func openGraph(t testing.TB, s kg.Store) *Graph {
 	t.Helper()
-	g, err := Open(context.Background(), s, reference.Ontology())
+	return openWith(t, s, Options{RecordCache: 1 << 20})
+}
+
+func openWith(t testing.TB, s kg.Store, o Options) *Graph {
+	t.Helper()
+	g, err := Open(context.Background(), s, reference.Ontology(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +77,26 @@ func closeGraph(t testing.TB, g *Graph) {
 	if err := g.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// holds reports whether the graph has a node of that id.
+func holds(ix *index.Index, id kg.ID) bool {
+	_, found := ix.Node(id)
+	return found
+}
+
+// node reads the node as the view has it.
+func node(t testing.TB, v records.View, id kg.ID) *kg.Node {
+	t.Helper()
+	n, found := v.Index.Node(id)
+	if !found {
+		t.Fatalf("there is no node %s at %v", id, v.Index.Head().Revision)
+	}
+	list, err := v.Records.Nodes(context.Background(), v.Index, []index.Node{n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0]
 }
 
 // paper is a document that cites itself, so that it can be the first node.

@@ -11,10 +11,13 @@ import (
 	"ecpgraph/internal/reference"
 )
 
-// faultyStore is a store whose Append does what the test says.
+// faultyStore is a store whose Append and Records do what the test says.
 type faultyStore struct {
 	kg.Store
 	mu sync.Mutex
+	// unreadable is the error of Records, read how often it was called.
+	unreadable error
+	read       int
 	// before runs instead of the next appends, one each; it may call the real
 	// one. When none is left, appends are real.
 	before []func(parent kg.Head, commits []kg.Commit) (kg.Head, error)
@@ -37,6 +40,16 @@ func (s *faultyStore) next(steps ...func(kg.Head, []kg.Commit) (kg.Head, error))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.before = steps
+}
+
+func (s *faultyStore) Records(ctx context.Context, refs []kg.Ref) ([]kg.Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.read++
+	if s.unreadable != nil {
+		return nil, s.unreadable
+	}
+	return s.Store.Records(ctx, refs)
 }
 
 var errDisk = kg.Errorf(kg.Unavailable, "the disk is full")
@@ -76,13 +89,13 @@ func stopped(t *testing.T) (*Graph, *faultyStore) {
 
 func TestStoreFailure(t *testing.T) {
 	g, s := faulty(t)
-	before, dump := g.Root(), reference.Dump(g.Root())
+	before, dump := g.Root(), reference.Dump(g.View())
 	s.next(fail, fail)
 	for range 2 {
 		if outcome, err := g.Commit(context.Background(), putNodes(body("b"))); !errors.Is(err, errDisk) || outcome != (Outcome{}) {
 			t.Errorf("%+v, %v; want %v", outcome, err, errDisk)
 		}
-		if g.Root() != before || reference.Dump(before) != dump {
+		if g.Root() != before || reference.Dump(g.View()) != dump {
 			t.Error("the root has changed")
 		}
 	}
@@ -115,7 +128,7 @@ func TestFailedBatch(t *testing.T) {
 			t.Errorf("number %d: %+v, %v; want %v", i+2, b.outcome, b.err, errDisk)
 		}
 	}
-	if g.Root().Node("body:b") != nil {
+	if holds(g.Root(), "body:b") {
 		t.Error("the node is in the graph")
 	}
 }
@@ -139,11 +152,66 @@ func TestRefusedInBatch(t *testing.T) {
 			t.Errorf("number %d: %+v, %v; want %+v", i, b.outcome, b.err, want)
 		}
 	}
-	if root := g.Root(); root.Node("body:c") != nil || root.Node("body:b") == nil || root.Head().Revision != 4 {
-		t.Errorf("the root: %s", reference.Dump(root))
+	if root := g.Root(); holds(root, "body:c") || !holds(root, "body:b") || root.Head().Revision != 4 {
+		t.Errorf("the root: %s", reference.Dump(g.View()))
 	}
 	if batch[1].err == nil || batch[5].err == nil {
 		t.Error("the refused ones were made")
+	}
+}
+
+// TestOldVersionsInBatch: what a change finds in the graph may have been written
+// by an earlier one of the batch, which is in no store yet.
+func TestOldVersionsInBatch(t *testing.T) {
+	g, s := stopped(t)
+	wording := func(text string) kg.Change {
+		l := serves("body:a", "goal:g", "")
+		l.Props = kg.Props{kg.PropWording: text}
+		return kg.Change{PutLinks: []*kg.Link{l}}
+	}
+	s.read = 0
+	batch := batched(g,
+		putNodes(goal("g", 1)),
+		putNodes(goal("g", 1), body("a")), // one in the batch, one in the store
+		putNodes(goal("g", 2)),
+		putNodes(goal("g", 2)),
+		putNodes(goal("g", 1)), // as it was first
+		wording("one"),
+		wording("two"),
+		wording("two"),
+		kg.Change{DeleteLinks: []kg.ID{"serves:body:a>goal:g"}},
+		wording("two"), // is new again
+	)
+	for i, want := range []Outcome{
+		{Revision: 2, Created: 1}, {Revision: 2, Same: 2}, {Revision: 3, Updated: 1}, {Revision: 3, Same: 1}, {Revision: 4, Updated: 1},
+		{Revision: 5, Created: 1}, {Revision: 6, Updated: 1}, {Revision: 6, Same: 1}, {Revision: 7, Deleted: 1}, {Revision: 8, Created: 1},
+	} {
+		if b := batch[i]; b.err != nil || b.outcome != want {
+			t.Errorf("number %d: %+v, %v; want %+v", i, b.outcome, b.err, want)
+		}
+	}
+	if s.read != 1 {
+		t.Errorf("the store was read %d times, want once: for what it holds", s.read)
+	}
+	if rank := node(t, g.View(), "goal:g").Props["rank"]; rank != int64(1) {
+		t.Errorf("the rank is %v", rank)
+	}
+}
+
+// TestUnreadableOldVersion: a change that cannot be compared with what is there
+// fails with the store's error, and its neighbours do not.
+func TestUnreadableOldVersion(t *testing.T) {
+	g, s := stopped(t)
+	s.unreadable = kg.Errorf(kg.Corrupt, "a bit has flipped")
+	batch := batched(g, putNodes(body("b")), putNodes(body("a")), putNodes(body("c")))
+	for i, want := range []Outcome{{Revision: 2, Created: 1}, {}, {Revision: 3, Created: 1}} {
+		b := batch[i]
+		if b.outcome != want || (b.err != nil) != (i == 1) {
+			t.Errorf("number %d: %+v, %v; want %+v", i, b.outcome, b.err, want)
+		}
+	}
+	if err := batch[1].err; kg.CodeOf(err) != kg.Corrupt || !errors.Is(err, s.unreadable) {
+		t.Errorf("%v; want an error of code %s", err, kg.Corrupt)
 	}
 }
 
@@ -176,13 +244,15 @@ func TestAnotherWriter(t *testing.T) {
 			if outcome := must(t, g, putNodes(body("b"), body("c"))); outcome != (Outcome{Revision: 3, Created: 1, Same: 1}) {
 				t.Errorf("%+v", outcome)
 			}
-			b, c := g.Root().Node("body:b"), g.Root().Node("body:c")
-			if b == nil || c == nil || b.Number == c.Number || b.Ref.Revision != 2 {
-				t.Errorf("nodes %+v and %+v", b, c)
+			root := g.Root()
+			b, hasB := root.Node("body:b")
+			c, hasC := root.Node("body:c")
+			if !hasB || !hasC || b == c || root.NodeRef(b).Revision != 2 {
+				t.Errorf("nodes %d %t and %d %t", b, hasB, c, hasC)
 			}
-			dump := reference.Dump(g.Root())
+			dump := reference.Dump(g.View())
 			closeGraph(t, g)
-			if after := reference.Dump(openGraph(t, open()).Root()); after != dump {
+			if after := reference.Dump(openGraph(t, open()).View()); after != dump {
 				t.Errorf("after opening again:\n%s\nbefore:\n%s", after, dump)
 			}
 		})
@@ -198,7 +268,7 @@ func TestCatchUpPublishes(t *testing.T) {
 	if err != nil || outcome != (Outcome{Revision: 2, Same: 1}) {
 		t.Errorf("%+v, %v", outcome, err)
 	}
-	if g.Root().Node("body:b") == nil {
+	if !holds(g.Root(), "body:b") {
 		t.Errorf("the root is at %v", g.Root().Head().Revision)
 	}
 }
@@ -245,7 +315,7 @@ func TestConflictTwice(t *testing.T) {
 	if outcome := must(t, g, putNodes(body("b"))); outcome != (Outcome{Revision: 4, Created: 1}) {
 		t.Errorf("afterwards: %+v", outcome)
 	}
-	if g.Root().Node("body:racer-2") == nil {
+	if !holds(g.Root(), "body:racer-2") {
 		t.Error("the racers' nodes are not there")
 	}
 }

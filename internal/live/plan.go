@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 
@@ -9,23 +10,35 @@ import (
 	"ecpgraph/internal/kg"
 )
 
-// plan turns a change into the records of one commit on top of the index:
+// plan turns a change into the records of one commit on top of the draft:
 // checked, numbered, without what is already so. The records come in the order
 // in which they can be applied: links go before the nodes they need, nodes come
 // before the links that need them.
-func plan(ix *index.Index, change kg.Change) ([]kg.Record, Outcome, error) {
-	p := &planner{ix: ix, nodes: map[kg.ID]bool{}, gone: map[kg.ID]bool{}, rewritten: map[kg.ID]bool{}}
-	for _, n := range change.PutNodes {
-		p.rewritten[n.ID] = true
+func plan(ctx context.Context, d *draft, change kg.Change) ([]kg.Record, Outcome, error) {
+	nodes, links := slices.Clone(change.PutNodes), slices.Clone(change.PutLinks)
+	slices.SortFunc(nodes, func(a, b *kg.Node) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(links, func(a, b *kg.Link) int { return cmp.Compare(a.ID, b.ID) })
+	sameNodes, sameLinks, err := d.unchanged(ctx, nodes, links)
+	if err != nil {
+		return nil, Outcome{}, err
 	}
-	for _, l := range change.PutLinks {
-		p.rewritten[l.ID] = true
+	p := &planner{
+		ix: d.index, nodes: map[kg.ID]bool{}, gone: map[kg.ID]bool{}, rewritten: map[kg.ID]bool{},
+		goneLinks: map[index.Link]bool{},
 	}
-	p.nextNode, p.nextLink = ix.NextNumbers()
+	if len(change.DeleteNodes) > 0 {
+		for _, n := range nodes {
+			p.rewritten[n.ID] = true
+		}
+		for _, l := range links {
+			p.rewritten[l.ID] = true
+		}
+	}
+	p.nextNode, p.nextLink = p.ix.NextNumbers()
 	p.deleteLinks(change.DeleteLinks)
 	p.deleteNodes(change.DeleteNodes)
-	p.putNodes(change.PutNodes)
-	p.putLinks(change.PutLinks)
+	p.putNodes(nodes, sameNodes)
+	p.putLinks(links, sameLinks)
 	if err := errors.Join(p.faults...); err != nil {
 		return nil, Outcome{}, kg.Errorf(kg.CodeOf(p.faults[0]), "%w", err)
 	}
@@ -38,9 +51,10 @@ type planner struct {
 	records            []kg.Record
 	outcome            Outcome
 	faults             []error
-	nodes              map[kg.ID]bool // new nodes of this change
-	gone               map[kg.ID]bool // nodes and links that this change deletes
-	rewritten          map[kg.ID]bool // nodes and links that this change puts
+	nodes              map[kg.ID]bool      // new nodes of this change
+	gone               map[kg.ID]bool      // nodes and links that this change deletes
+	goneLinks          map[index.Link]bool // the links among them
+	rewritten          map[kg.ID]bool      // nodes and links that this change puts
 }
 
 func (p *planner) fault(err error) {
@@ -51,12 +65,13 @@ func (p *planner) fault(err error) {
 
 func (p *planner) deleteLinks(ids []kg.ID) {
 	for _, id := range sorted(ids) {
-		if p.ix.Link(id) == nil {
+		l, found := p.ix.Link(id)
+		if !found {
 			p.fault(kg.Errorf(kg.NotFound, "%s: there is no such link to delete", id))
 			continue
 		}
-		p.gone[id] = true
-		p.delete(kg.Record{Op: kg.DeleteLink, ID: id, Number: p.ix.Link(id).Number})
+		p.gone[id], p.goneLinks[l] = true, true
+		p.delete(kg.Record{Op: kg.DeleteLink, ID: id, Number: uint32(l)})
 	}
 }
 
@@ -66,36 +81,38 @@ func (p *planner) deleteNodes(ids []kg.ID) {
 		p.gone[id] = true
 	}
 	for _, id := range ids {
-		n := p.ix.Node(id)
-		if n == nil {
+		n, found := p.ix.Node(id)
+		if !found {
 			p.fault(kg.Errorf(kg.NotFound, "%s: there is no such node to delete", id))
 			continue
 		}
-		for _, end := range n.NodeType.Ends {
-			for _, l := range p.ix.Links(id, end) {
-				if !p.gone[l.ID] {
-					p.fault(kg.Invalidf("%s: link %s still needs it: delete the link too", id, l.ID))
+		for _, end := range p.ix.NodeType(n).Ends {
+			for e := range p.ix.Links(n, end).From(0) {
+				if !p.goneLinks[e.Link] {
+					p.fault(kg.Invalidf("%s: link %s still needs it: delete the link too", id, p.ix.LinkID(e.Link)))
 				}
 			}
 		}
-		p.checkUncited(id)
-		p.delete(kg.Record{Op: kg.DeleteNode, ID: id, Number: n.Number})
+		p.checkUncited(n)
+		p.delete(kg.Record{Op: kg.DeleteNode, ID: id, Number: uint32(n)})
 	}
 }
 
 // checkUncited reports what still cites the document that is to go, leaving out
 // what this change deletes or writes anew: the new version is checked by itself.
-func (p *planner) checkUncited(document kg.ID) {
-	for _, locator := range p.ix.CitedPassages(document) {
-		cited := p.ix.Cited(document, locator)
-		for _, n := range cited.Nodes {
-			if !p.gone[n.ID] && !p.rewritten[n.ID] {
-				p.fault(kg.Invalidf("%s: node %s still cites it: change or delete that node too", document, n.ID))
+func (p *planner) checkUncited(document index.Node) {
+	for _, passage := range p.ix.Passages(document) {
+		for n := range p.ix.CitingNodes(passage).From(0) {
+			if id := p.ix.NodeID(n); !p.gone[id] && !p.rewritten[id] {
+				p.fault(kg.Invalidf("%s: node %s still cites it: change or delete that node too", p.ix.NodeID(document), id))
 			}
 		}
-		for _, l := range cited.Links {
-			if !p.gone[l.ID] && !p.rewritten[l.ID] {
-				p.fault(kg.Invalidf("%s: link %s still cites it: change or delete that link too", document, l.ID))
+		for l := range p.ix.CitingLinks(passage).From(0) {
+			if p.goneLinks[l] {
+				continue
+			}
+			if id := p.ix.LinkID(l); !p.rewritten[id] {
+				p.fault(kg.Invalidf("%s: link %s still cites it: change or delete that link too", p.ix.NodeID(document), id))
 			}
 		}
 	}
@@ -106,9 +123,9 @@ func (p *planner) delete(r kg.Record) {
 	p.outcome.Deleted++
 }
 
-func (p *planner) putNodes(nodes []*kg.Node) {
-	nodes = slices.Clone(nodes)
-	slices.SortFunc(nodes, func(a, b *kg.Node) int { return cmp.Compare(a.ID, b.ID) })
+// putNodes writes the nodes, which come by id, but for those that are the same
+// in the graph.
+func (p *planner) putNodes(nodes []*kg.Node, same []bool) {
 	for i, n := range nodes {
 		if err := p.ix.Ontology().CheckNode(n); err != nil {
 			p.fault(err)
@@ -118,17 +135,18 @@ func (p *planner) putNodes(nodes []*kg.Node) {
 			p.fault(kg.Invalidf("%s: the change names it twice", n.ID))
 			continue
 		}
+		if same[i] {
+			p.outcome.Same++
+			continue
+		}
 		r := kg.Record{Op: kg.PutNode, Node: n}
-		if old := p.ix.Node(n.ID); old == nil {
+		if old, found := p.ix.Node(n.ID); found {
+			r.Number = uint32(old)
+			p.outcome.Updated++
+		} else {
 			p.nodes[n.ID] = true
 			r.Number, p.nextNode = p.nextNode, p.nextNode+1
 			p.outcome.Created++
-		} else if old.Equal(n) {
-			p.outcome.Same++
-			continue
-		} else {
-			r.Number = old.Number
-			p.outcome.Updated++
 		}
 		p.records = append(p.records, r)
 	}
@@ -140,9 +158,9 @@ func (p *planner) putNodes(nodes []*kg.Node) {
 	}
 }
 
-func (p *planner) putLinks(links []*kg.Link) {
-	links = slices.Clone(links)
-	slices.SortFunc(links, func(a, b *kg.Link) int { return cmp.Compare(a.ID, b.ID) })
+// putLinks writes the links, which come by id, but for those that are the same
+// in the graph.
+func (p *planner) putLinks(links []*kg.Link, same []bool) {
 	for i, l := range links {
 		if err := p.ix.Ontology().CheckLink(l); err != nil {
 			p.fault(err)
@@ -158,19 +176,21 @@ func (p *planner) putLinks(links []*kg.Link) {
 			}
 		}
 		p.checkDocuments(l.ID, l.Citations)
-		r := kg.Record{Op: kg.PutLink, Link: l}
-		if old := p.ix.Link(l.ID); old == nil {
-			r.Number, p.nextLink = p.nextLink, p.nextLink+1
-			p.outcome.Created++
-		} else if old.Equal(l) {
+		if same[i] {
 			p.outcome.Same++
 			continue
-		} else {
-			if old.From != l.From || old.To != l.To || old.Relation != l.Relation {
+		}
+		r := kg.Record{Op: kg.PutLink, Link: l}
+		if old, found := p.ix.Link(l.ID); found {
+			from, to := p.ix.LinkEnds(old)
+			if p.ix.NodeID(from) != l.From || p.ix.NodeID(to) != l.To || p.ix.LinkRelation(old).Name != l.Relation {
 				p.fault(kg.Invalidf("%s: a link keeps its relation and ends: delete it and make another", l.ID))
 			}
-			r.Number = old.Number
+			r.Number = uint32(old)
 			p.outcome.Updated++
+		} else {
+			r.Number, p.nextLink = p.nextLink, p.nextLink+1
+			p.outcome.Created++
 		}
 		p.records = append(p.records, r)
 	}
@@ -186,7 +206,11 @@ func (p *planner) checkDocuments(about kg.ID, citations []kg.Citation) {
 }
 
 func (p *planner) willExist(id kg.ID) bool {
-	return p.nodes[id] || p.ix.Node(id) != nil && !p.gone[id]
+	if p.nodes[id] {
+		return true
+	}
+	_, found := p.ix.Node(id)
+	return found && !p.gone[id]
 }
 
 func sorted(ids []kg.ID) []kg.ID {

@@ -129,7 +129,8 @@ func TestNumbersAreNeverReused(t *testing.T) {
 	must(t, g, putNodes(paper("d"), body("a")))
 	var numbers []uint32
 	for range 3 {
-		numbers = append(numbers, g.Root().Node("body:a").Number)
+		n, _ := g.Root().Node("body:a")
+		numbers = append(numbers, uint32(n))
 		must(t, g, kg.Change{DeleteNodes: []kg.ID{"body:a"}})
 		closeGraph(t, g)
 		g = openGraph(t, open())
@@ -150,7 +151,7 @@ func TestForeignOntology(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Open(context.Background(), s, reference.Ontology())
+	_, err = Open(context.Background(), s, reference.Ontology(), Options{})
 	if !errors.Is(err, kg.ErrCorrupt) || !strings.Contains(err.Error(), "Ship") || !strings.Contains(err.Error(), "revision 1, record 0") {
 		t.Errorf("%v; want an error that names the type and the record", err)
 	}

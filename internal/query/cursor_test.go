@@ -22,7 +22,7 @@ func cursorGraph(t testing.TB) *index.Index {
 
 // cursors are those of all tools in the order.
 func cursors(t testing.TB, ix *index.Index, orderBy []map[string]any) []string {
-	page, err := query.Nodes(ix, ix.Ontology().NodeType("Tool"), query.Args{OrderBy: orderBy})
+	page, err := nodesPage(ix, ix.Ontology().NodeType("Tool"), query.Args{OrderBy: orderBy})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestCursorFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	links, err := query.Links(ix, "tool:a", tools.End("wholes"), query.Args{})
+	links, err := linksPage(ix, "tool:a", tools.End("wholes"), query.Args{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,17 +67,17 @@ func TestCursorFaults(t *testing.T) {
 		"of some other server": {encoded(`["abcdefgh",1,"2018-07",true,"tool:a",""]`), other},
 	} {
 		for place, args := range map[string]query.Args{"after": {After: &test.cursor, OrderBy: byRank}, "before": {Before: &test.cursor, OrderBy: byRank}} {
-			_, err := query.Nodes(ix, tools, args)
+			_, err := nodesPage(ix, tools, args)
 			if !errors.Is(err, kg.ErrInvalid) || !strings.HasPrefix(err.Error(), place+": ") || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%s, %s: %v; want an error of code %s that says %q", name, place, err, kg.Invalid, test.says)
 			}
 		}
 	}
 	elsewhere := links.Cursor(0)
-	if _, err := query.Links(ix, "tool:b", tools.End("wholes"), query.Args{After: &elsewhere}); !errors.Is(err, kg.ErrInvalid) {
+	if _, err := linksPage(ix, "tool:b", tools.End("wholes"), query.Args{After: &elsewhere}); !errors.Is(err, kg.ErrInvalid) {
 		t.Errorf("the cursor of another node: %v", err)
 	}
-	if _, err := query.Nodes(ix, tools, query.Args{After: &own, OrderBy: byRank}); err != nil {
+	if _, err := nodesPage(ix, tools, query.Args{After: &own, OrderBy: byRank}); err != nil {
 		t.Errorf("its own cursor: %v", err)
 	}
 }
@@ -101,15 +101,15 @@ func FuzzCursor(f *testing.F) {
 	tools := ix.Ontology().NodeType("Tool")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, cursor := range []string{text, encoded(text)} {
-			page, err := query.Nodes(ix, tools, query.Args{After: &cursor, OrderBy: byRank})
+			page, err := nodesPage(ix, tools, query.Args{After: &cursor, OrderBy: byRank})
 			if err != nil {
 				if !errors.Is(err, kg.ErrInvalid) {
 					t.Errorf("%q: %v", text, err)
 				}
 				continue
 			}
-			if page.Total != 2 || page.HasNext {
-				t.Errorf("%q: %+v", text, page)
+			if a := aroundOf(t, page); a.total != 2 || a.next {
+				t.Errorf("%q: %+v", text, a)
 			}
 		}
 	})

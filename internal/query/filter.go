@@ -2,103 +2,93 @@ package query
 
 import (
 	"slices"
-	"strings"
+	"time"
 
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 )
 
-// Filter tells whether a node matches.
-type Filter func(ix *index.Index, n *index.Node) bool
+// parser reads a `where` argument. Field names follow the derived schema:
+// properties with operators, relation fields with some, none and every, and,
+// or, not. Errors are of code Invalid.
+type parser struct{ ix *index.Index }
 
-// ParseFilter reads a `where` argument for nodes of the type, nil for nodes of
-// any type. A nil map matches everything. Field names follow the derived
-// schema: properties with operators, relation fields with some, none and
-// every, and, or, not. The error is of code Invalid.
-func ParseFilter(o *ontology.Ontology, t *ontology.NodeType, where map[string]any) (Filter, error) {
-	var all []Filter
+// filter reads conditions on nodes of the type, nil for nodes of any type, all
+// of which must hold. A nil map matches everything.
+func (p parser) filter(t *ontology.NodeType, where map[string]any) (condition, error) {
+	var all []condition
 	for _, name := range sortedKeys(where) {
 		if where[name] == nil {
 			continue
 		}
-		f, err := parseCondition(o, t, name, where[name])
+		c, err := p.condition(t, name, where[name])
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, f)
+		all = append(all, c)
 	}
-	return and(all), nil
+	return allOf(all...), nil
 }
 
-func and(filters []Filter) Filter {
-	return func(ix *index.Index, n *index.Node) bool {
-		for _, f := range filters {
-			if !f(ix, n) {
-				return false
-			}
-		}
-		return true
-	}
-}
-
-func parseCondition(o *ontology.Ontology, t *ontology.NodeType, name string, value any) (Filter, error) {
+func (p parser) condition(t *ontology.NodeType, name string, value any) (condition, error) {
 	switch name {
 	case "and", "or":
-		return parseJunction(o, t, name, value)
+		return p.junction(t, name, value)
 	case "not":
-		f, err := parseNested(o, t, name, value)
+		c, err := p.nested(t, name, value)
 		if err != nil {
 			return nil, err
 		}
-		return func(ix *index.Index, n *index.Node) bool { return !f(ix, n) }, nil
+		return not(c), nil
 	}
 	conditions, err := object(name, value)
 	if err != nil {
 		return nil, err
 	}
-	if field := LookUp(t, name); field != nil {
-		return parseField(field, conditions)
+	if c := LookUp(p.ix, t, name); c != nil {
+		return p.field(t, c, conditions)
 	}
 	if t != nil {
 		if end := t.End(name); end != nil {
-			return parseRelation(o, end, conditions)
+			return p.relation(t, end, conditions)
 		}
 		if f := t.Field(name); f != nil && f.Indexed && f.Kind == ontology.ValueKind {
-			return parseValue(f, conditions)
+			return p.value(t, f, conditions)
 		}
 	}
 	return nil, kg.Invalidf("where: there is no field %q to filter by", name)
 }
 
-// parseNested reads a filter within the filter, under the name.
-func parseNested(o *ontology.Ontology, t *ontology.NodeType, name string, value any) (Filter, error) {
+// nested reads a filter within the filter, under the name.
+func (p parser) nested(t *ontology.NodeType, name string, value any) (condition, error) {
 	where, err := object(name, value)
 	if err != nil {
 		return nil, err
 	}
-	return ParseFilter(o, t, where)
+	return p.filter(t, where)
 }
 
-func parseJunction(o *ontology.Ontology, t *ontology.NodeType, name string, value any) (Filter, error) {
-	var parts []Filter
+// junction reads the list under and, which matches when all do, or under or,
+// which matches when one does. An empty or matches nothing.
+func (p parser) junction(t *ontology.NodeType, name string, value any) (condition, error) {
+	var parts []condition
 	for _, element := range asList(value) {
-		f, err := parseNested(o, t, name, element)
+		c, err := p.nested(t, name, element)
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, f)
+		parts = append(parts, c)
 	}
 	if name == "and" {
-		return and(parts), nil
+		return allOf(parts...), nil
 	}
-	return func(ix *index.Index, n *index.Node) bool {
-		return slices.ContainsFunc(parts, func(f Filter) bool { return f(ix, n) })
-	}, nil
+	return anyOf(parts...), nil
 }
 
-func parseValue(f *ontology.Field, where map[string]any) (Filter, error) {
-	var all []Filter
+// value reads the conditions on the fields of a value type.
+func (p parser) value(t *ontology.NodeType, f *ontology.Field, where map[string]any) (condition, error) {
+	var all []condition
 	for _, name := range sortedKeys(where) {
 		inner := f.Value.Field(name)
 		if inner == nil || !inner.Indexed {
@@ -111,126 +101,221 @@ func parseValue(f *ontology.Field, where map[string]any) (Filter, error) {
 		if err != nil {
 			return nil, err
 		}
-		condition, err := parseField(&Field{Path: []string{f.Name, name}, Kind: inner.Kind}, operators)
+		c, err := p.field(t, lookUp(p.ix, t, f.Name+"."+name), operators)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, condition)
+		all = append(all, c)
 	}
-	return and(all), nil
+	return allOf(all...), nil
 }
 
-// parseRelation reads {some: …, none: …, every: …} about the far nodes. A node
+// relation reads {some: …, none: …, every: …} about the far nodes. A node
 // without links matches none and every.
-func parseRelation(o *ontology.Ontology, end *ontology.End, where map[string]any) (Filter, error) {
-	var all []Filter
+func (p parser) relation(t *ontology.NodeType, end *ontology.End, where map[string]any) (condition, error) {
+	var all []condition
 	for _, quantifier := range sortedKeys(where) {
 		if where[quantifier] == nil {
 			continue
 		}
-		far, err := parseNested(o, end.Far().Single(), quantifier, where[quantifier])
+		far, err := p.nested(end.Far().Single(), quantifier, where[quantifier])
 		if err != nil {
 			return nil, err
 		}
-		matches := func(want bool) Filter { // some far node whose match is as wanted
-			return func(ix *index.Index, n *index.Node) bool {
-				return slices.ContainsFunc(ix.Links(n.ID, end), func(l *index.Link) bool {
-					return far(ix, ix.Node(l.FarID(end.Direction))) == want
-				})
-			}
-		}
-		some, other := matches(true), matches(false)
 		switch quantifier {
 		case "some":
-			all = append(all, some)
+			all = append(all, some(t, end, far))
 		case "none":
-			all = append(all, func(ix *index.Index, n *index.Node) bool { return !some(ix, n) })
+			all = append(all, not(some(t, end, far)))
 		case "every":
-			all = append(all, func(ix *index.Index, n *index.Node) bool { return !other(ix, n) })
+			all = append(all, not(some(t, end, not(far))))
 		default:
 			return nil, kg.Invalidf("where: %s takes some, none and every, not %q", end.Field(), quantifier)
 		}
 	}
-	return and(all), nil
+	return allOf(all...), nil
 }
 
-// parseField reads the operators on one field, all of which must hold. On a
-// node without the field, isNull: true, ne and notIn hold, and no other does.
-func parseField(f *Field, operators map[string]any) (Filter, error) {
-	var tests []func(value any) bool
+// field reads the operators on one field, all of which must hold. On a node
+// without the field, isNull: true, ne and notIn hold, and no other does.
+func (p parser) field(t *ontology.NodeType, c *index.Column, operators map[string]any) (condition, error) {
+	f := &field{of: t, column: c, set: everyValue()}
 	for _, op := range sortedKeys(operators) {
-		operand := operators[op]
-		if operand == nil {
-			return nil, kg.Invalidf("where: %s: %s takes a value; for absence write isNull: true", f, op)
+		if operators[op] == nil {
+			return nil, kg.Invalidf("where: %s: %s takes a value; for absence write isNull: true", c.Name, op)
 		}
-		test, err := parseOperator(f, op, operand)
-		if err != nil {
+		if err := p.operator(f, op, operators[op]); err != nil {
 			return nil, err
 		}
-		tests = append(tests, test)
 	}
-	return func(_ *index.Index, n *index.Node) bool {
-		value := f.Of(n)
-		for _, test := range tests {
-			if !test(value) {
-				return false
-			}
-		}
-		return true
-	}, nil
+	return f.simple(), nil
 }
 
-func parseOperator(f *Field, op string, operand any) (func(value any) bool, error) {
+// operator adds the operator to the condition.
+func (p parser) operator(f *field, op string, given any) error {
+	c := f.column
 	if op == "isNull" {
-		want, ok := operand.(bool)
+		want, ok := given.(bool)
 		if !ok {
-			return nil, kg.Invalidf("where: %s: isNull takes true or false", f)
+			return kg.Invalidf("where: %s: isNull takes true or false", c.Name)
 		}
-		return func(value any) bool { return (value == nil) == want }, nil
+		if want {
+			f.set = f.set.and(present().not())
+		} else {
+			f.set = f.set.and(present())
+		}
+		return nil
 	}
-	var operands []any
-	for _, o := range asList(operand) {
-		v, err := f.coerce(o)
+	operands := asList(given)
+	switch op {
+	case "in", "notIn":
+	default:
+		if len(operands) != 1 {
+			return kg.Invalidf("where: %s: %s takes one value", c.Name, op)
+		}
+	}
+	if c.Kind == ontology.EnumKind {
+		return p.words(f, op, operands)
+	}
+	values := make([]index.Value, len(operands))
+	for i, o := range operands {
+		v, err := operand(c, o)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		operands = append(operands, v)
-	}
-	in := func(value any) bool { return slices.Contains(operands, value) }
-	switch op {
-	case "in":
-		return in, nil
-	case "notIn":
-		return func(value any) bool { return !in(value) }, nil
-	}
-	if len(operands) != 1 {
-		return nil, kg.Invalidf("where: %s: %s takes one value", f, op)
+		values[i] = v
 	}
 	switch op {
-	case "eq":
-		return in, nil
-	case "ne":
-		return func(value any) bool { return !in(value) }, nil
+	case "eq", "in":
+		f.set = f.set.and(points(values...))
+		return nil
+	case "ne", "notIn":
+		f.set = f.set.and(points(values...).not())
+		return nil
 	case "lt", "lte", "gt", "gte":
-		return present(func(value any) bool { return f.holds(op, value, operands[0]) }), nil
+		f.set = f.set.and(compared(c, op, values[0]))
+		return nil
 	case "contains", "startsWith":
-		match := map[string]func(s, part string) bool{"contains": strings.Contains, "startsWith": strings.HasPrefix}[op]
-		part, ok := operands[0].(string)
-		if !ok {
-			break
+		if part, ok := operands[0].(string); ok && c.Kind != ontology.PartialDate {
+			f.set = f.set.and(present())
+			f.texts = append(f.texts, text{part: lower(nil, part), atStart: op == "startsWith"})
+			return nil
 		}
-		part = fold(part)
-		return present(func(value any) bool { return match(fold(value.(string)), part) }), nil
 	}
-	return nil, kg.Invalidf("where: %s: there is no operator %q", f, op)
+	return kg.Invalidf("where: %s: there is no operator %q", c.Name, op)
 }
 
-func present(test func(value any) bool) func(value any) bool {
-	return func(value any) bool { return value != nil && test(value) }
+// compared is the set of the values that stand to the operand as op says. A
+// partial date is the span of its days: lte asks that the value ends no later
+// than the operand does, gte that it starts no earlier; lt that it ends before
+// the operand starts, gt that it starts after the operand ends. So "2018-07" is
+// both lte and gte "2018".
+func compared(c *index.Column, op string, v index.Value) set {
+	if c.Kind != ontology.PartialDate {
+		switch op {
+		case "lt":
+			return upTo(cut{v, false})
+		case "lte":
+			return upTo(cut{v, true})
+		case "gt":
+			return from(cut{v, true})
+		}
+		return from(cut{v, false})
+	}
+	date := kg.PartialDate(c.Plain(v).(string))
+	switch op {
+	case "lt":
+		return endsBy(c, date.First().AddDate(0, 0, -1))
+	case "lte":
+		return endsBy(c, date.Last())
+	case "gt":
+		return startsAfter(c, date.Last())
+	}
+	return startsAfter(c, date.First().AddDate(0, 0, -1))
 }
 
-// fold makes text comparable without regard to case.
-func fold(s string) string { return strings.ToLower(s) }
+// Dates are ordered by their last day, a day after the month and the year that
+// end with it.
+
+// endsBy is the set of the dates whose last day is the day or one before.
+func endsBy(c *index.Column, day time.Time) set {
+	if day.Year() < 0 {
+		return set{}
+	}
+	return upTo(cut{dateValue(c, day, "2006-01-02"), true})
+}
+
+// startsAfter is the set of the dates whose first day is after the day: of those
+// that end after it, all but the month and the year that it is in.
+func startsAfter(c *index.Column, day time.Time) set {
+	if day.Year() < 0 {
+		return present()
+	}
+	around := points(dateValue(c, day, "2006-01"), dateValue(c, day, "2006"))
+	return from(cut{dateValue(c, day, "2006-01-02"), true}).and(around.not())
+}
+
+func dateValue(c *index.Column, day time.Time, layout string) index.Value {
+	v, err := c.Value(day.Format(layout))
+	if err != nil {
+		panic("query: a date within the years 0 to 9999: " + err.Error())
+	}
+	return v
+}
+
+// words adds an operator on a column of words, which an operand need not be one
+// of. Words are compared as text.
+func (p parser) words(f *field, op string, operands []any) error {
+	given := make([]string, len(operands))
+	for i, o := range operands {
+		word, ok := o.(string)
+		if !ok {
+			return kg.Invalidf("%s: %v is not a %s", f.column.Name, o, f.column.Kind)
+		}
+		given[i] = word
+	}
+	holds, err := wordTest(f.column, op, given)
+	if err != nil {
+		return err
+	}
+	var values []index.Value
+	for _, word := range words(p.ix.Ontology(), f.column) {
+		if holds(word) {
+			v, err := f.column.Value(word)
+			if err != nil {
+				return err
+			}
+			values = append(values, v)
+		}
+	}
+	if op == "ne" || op == "notIn" {
+		f.set = f.set.and(points(values...).not())
+		return nil
+	}
+	f.set = f.set.and(points(values...))
+	return nil
+}
+
+// wordTest is the test that op stands for; for ne and notIn that of the words
+// that do not match.
+func wordTest(c *index.Column, op string, given []string) (func(word string) bool, error) {
+	switch op {
+	case "eq", "in", "ne", "notIn":
+		return func(word string) bool { return slices.Contains(given, word) }, nil
+	case "lt":
+		return func(word string) bool { return word < given[0] }, nil
+	case "lte":
+		return func(word string) bool { return word <= given[0] }, nil
+	case "gt":
+		return func(word string) bool { return word > given[0] }, nil
+	case "gte":
+		return func(word string) bool { return word >= given[0] }, nil
+	case "contains", "startsWith":
+		t := text{part: lower(nil, given[0]), atStart: op == "startsWith"}
+		return func(word string) bool { return t.in(lower(nil, word)) }, nil
+	}
+	return nil, kg.Invalidf("where: %s: there is no operator %q", c.Name, op)
+}
 
 // object is the value as an input object.
 func object(name string, value any) (map[string]any, error) {

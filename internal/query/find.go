@@ -6,51 +6,55 @@ import (
 	"ecpgraph/internal/ontology"
 )
 
-// Find returns the node of that id, which must be of the type, nil for any;
-// nil when there is none. An id of another type is an error of code Invalid that
-// says where to ask.
-func Find(ix *index.Index, id kg.ID, t *ontology.NodeType) (*index.Node, error) {
-	n := ix.Node(id)
-	if n != nil && t != nil && n.NodeType != t {
-		return nil, kg.Invalidf("%s is of type %s, not %s: ask %s(id:) or node(id:)", id, n.Type, t.Name, n.NodeType.Singular())
+// Find finds the node of that id, which must be of the type, nil for any. An id
+// of another type is an error of code Invalid that says where to ask.
+func Find(ix *index.Index, id kg.ID, t *ontology.NodeType) (index.Node, bool, error) {
+	n, found := ix.Node(id)
+	if !found {
+		return 0, false, nil
 	}
-	return n, nil
+	if of := ix.NodeType(n); t != nil && of != t {
+		return 0, false, kg.Invalidf("%s is of type %s, not %s: ask %s(id:) or node(id:)", id, of.Name, t.Name, of.Singular())
+	}
+	return n, true, nil
 }
 
-// FindAll returns the nodes of those ids, in the order asked for, nil where
-// there is none. More than MaxPage ids are an error of code Limit.
-func FindAll(ix *index.Index, ids []kg.ID) ([]*index.Node, error) {
+// Found is the answer for one of several ids.
+type Found struct {
+	Node index.Node
+	OK   bool // false where there is no such node
+}
+
+// FindAll finds the nodes of those ids, in the order asked for. More than
+// MaxPage ids are an error of code Limit.
+func FindAll(ix *index.Index, ids []kg.ID) ([]Found, error) {
 	if len(ids) > MaxPage {
 		return nil, kg.Errorf(kg.Limit, "ids: %d are more than the %d that can be asked for at once", len(ids), MaxPage)
 	}
-	nodes := make([]*index.Node, len(ids))
+	nodes := make([]Found, len(ids))
 	for i, id := range ids {
-		nodes[i] = ix.Node(id)
+		nodes[i].Node, nodes[i].OK = ix.Node(id)
 	}
 	return nodes, nil
 }
 
-// Passage is what cites one passage of a document.
+// Passage is a passage of a document whose citing nodes and links are asked
+// for.
 type Passage struct {
-	cited index.Cited
-	scope Scope
+	document index.Node
+	locator  string
+	number   index.Passage
+	cited    bool // by anything
 }
 
-// Cited returns what cites the passage. A document that does not exist is an
-// error of code NotFound; a passage that nothing cites is an empty answer.
-func Cited(ix *index.Index, document kg.ID, locator string) (*Passage, error) {
-	if n := ix.Node(document); n == nil || n.Type != ontology.DocumentType {
-		return nil, kg.Errorf(kg.NotFound, "there is no document %q: documents { nodes { id name } } lists them", document)
+// Cited finds what cites the passage. A document that does not exist is an
+// error of code NotFound; a passage that nothing cites selects nothing.
+func Cited(ix *index.Index, document kg.ID, locator string) (Passage, error) {
+	n, found := ix.Node(document)
+	if !found || ix.NodeType(n).Name != ontology.DocumentType {
+		return Passage{}, kg.Errorf(kg.NotFound, "there is no document %q: documents { nodes { id name } } lists them", document)
 	}
-	return &Passage{ix.Cited(document, locator), Scope{"cited", string(document), locator}}, nil
-}
-
-// Nodes is a page of the nodes that cite the passage.
-func (p *Passage) Nodes(ix *index.Index, args Args) (*Page[*index.Node], error) {
-	return NodesIn(ix, nil, p.cited.Nodes, p.scope, args)
-}
-
-// Links is a page of the links that cite the passage.
-func (p *Passage) Links(ix *index.Index, args Args) (*Page[*index.Link], error) {
-	return LinksIn(ix, p.cited.Links, p.scope, args)
+	p := Passage{document: n, locator: locator}
+	p.number, p.cited = ix.Passage(n, locator)
+	return p, nil
 }

@@ -1,17 +1,17 @@
 package reference
 
 import (
+	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/query"
+	"ecpgraph/internal/records"
 )
 
-// Ask puts the question to the index.
-func Ask(ix *index.Index, q Question) (Answer, error) {
+// Ask puts the question to the view.
+func Ask(v records.View, q Question) (Answer, error) {
 	args := query.Args{First: q.First, Last: q.Last, Where: q.Where, OrderBy: q.OrderBy}
 	if q.After != nil {
 		args.After = &q.After.Cursor
@@ -19,37 +19,104 @@ func Ask(ix *index.Index, q Question) (Answer, error) {
 	if q.Before != nil {
 		args.Before = &q.Before.Cursor
 	}
-	t := ix.Ontology().NodeType(q.Type)
+	ctx, t := context.Background(), v.Index.Ontology().NodeType(q.Type)
 	if q.Node == "" {
-		page, err := query.Nodes(ix, t, args)
+		var page query.Page[index.Node]
+		s, err := query.Select(ctx, v.Index, t, args)
+		if err == nil {
+			err = s.Nodes(&page)
+		}
 		if err != nil {
 			return Answer{}, err
 		}
-		return answer(page, func(n *index.Node) (kg.ID, string) { return n.ID, writeNode(n.Node, n.Ref.Revision) }), nil
+		return answer(v, &page, writeNodes)
 	}
-	page, err := query.Links(ix, q.Node, t.End(q.Field), args)
+	n, found := v.Index.Node(q.Node)
+	if !found {
+		return Answer{}, fmt.Errorf("the index has no node %s", q.Node)
+	}
+	end := t.End(q.Field)
+	var page query.Page[index.Edge]
+	s, err := query.Select(ctx, v.Index, end.Far().Single(), args)
+	if err == nil {
+		err = s.Links(&page, n, end)
+	}
 	if err != nil {
 		return Answer{}, err
 	}
-	return answer(page, func(l *index.Link) (kg.ID, string) { return l.ID, writeLink(l.Link, l.Ref.Revision) }), nil
+	return answer(v, &page, func(v records.View, edges []index.Edge) ([]kg.ID, []string, error) {
+		links := make([]index.Link, len(edges))
+		for i, e := range edges {
+			links[i] = e.Link
+			if from, to := v.Index.LinkEnds(e.Link); from == n && to != e.Far || from != n && from != e.Far {
+				return nil, nil, fmt.Errorf("%s: the index puts its far end at node %d", v.Index.LinkID(e.Link), e.Far)
+			}
+		}
+		return writeLinks(v, links)
+	})
 }
 
-func answer[E any](p *query.Page[E], write func(E) (kg.ID, string)) Answer {
-	a := Answer{Total: p.Total, HasPrevious: p.HasPrevious, HasNext: p.HasNext}
-	for i, e := range p.Elements {
-		id, text := write(e)
-		a.Elements = append(a.Elements, text)
-		a.IDs = append(a.IDs, id)
+func answer[E query.Element](v records.View, p *query.Page[E], write func(records.View, []E) ([]kg.ID, []string, error)) (a Answer, err error) {
+	if a.Total, err = p.Total(); err != nil {
+		return a, err
+	}
+	if a.HasPrevious, err = p.HasPrevious(); err != nil {
+		return a, err
+	}
+	if a.HasNext, err = p.HasNext(); err != nil {
+		return a, err
+	}
+	for i := range p.Elements {
 		a.Marks = append(a.Marks, &Mark{Cursor: p.Cursor(i)})
 	}
-	return a
+	a.IDs, a.Elements, err = write(v, p.Elements)
+	return a, err
+}
+
+// writeNodes returns the ids of the nodes, and the nodes written out as their
+// records say. What the index says of them too must be the same.
+func writeNodes(v records.View, nodes []index.Node) (ids []kg.ID, texts []string, err error) {
+	ix := v.Index
+	list, err := v.Records.Nodes(context.Background(), ix, nodes)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, n := range list {
+		number := nodes[i]
+		if ix.NodeID(number) != n.ID || ix.NodeName(number) != n.Name || ix.NodeType(number).Name != n.Type {
+			return nil, nil, fmt.Errorf("node %d: the index has %s %q of type %s, its record %+v",
+				number, ix.NodeID(number), ix.NodeName(number), ix.NodeType(number).Name, n)
+		}
+		ids, texts = append(ids, n.ID), append(texts, writeNode(n, ix.NodeRef(number).Revision))
+	}
+	return ids, texts, nil
+}
+
+// writeLinks does for links what writeNodes does for nodes.
+func writeLinks(v records.View, links []index.Link) (ids []kg.ID, texts []string, err error) {
+	ix := v.Index
+	list, err := v.Records.Links(context.Background(), ix, links)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, l := range list {
+		number := links[i]
+		from, to := ix.LinkEnds(number)
+		if ix.LinkID(number) != l.ID || ix.LinkRelation(number).Name != l.Relation || ix.NodeID(from) != l.From || ix.NodeID(to) != l.To ||
+			ix.LinkBasis(number) != l.Basis || ix.LinkModality(number) != l.Modality {
+			return nil, nil, fmt.Errorf("link %d: the index has %s of relation %s from %s to %s, %s %s, its record %+v", number, ix.LinkID(number),
+				ix.LinkRelation(number).Name, ix.NodeID(from), ix.NodeID(to), ix.LinkBasis(number), ix.LinkModality(number), l)
+		}
+		ids, texts = append(ids, l.ID), append(texts, writeLink(l, ix.LinkRef(number).Revision))
+	}
+	return ids, texts, nil
 }
 
 // Compare puts the question to both and returns their answer, with marks that
 // either side understands, or how they differ.
-func Compare(g *Graph, ix *index.Index, q Question) (Answer, error) {
+func Compare(g *Graph, v records.View, q Question) (Answer, error) {
 	want := g.Answer(q)
-	got, err := Ask(ix, q)
+	got, err := Ask(v, q)
 	if err != nil {
 		return Answer{}, fmt.Errorf("%v: %w", q, err)
 	}
@@ -60,94 +127,4 @@ func Compare(g *Graph, ix *index.Index, q Question) (Answer, error) {
 		m.Cursor = got.Marks[i].Cursor
 	}
 	return want, nil
-}
-
-// CompareAll compares everything that the two graphs hold, by plain questions.
-func CompareAll(g *Graph, ix *index.Index) error {
-	if ix.Head().Revision != g.Revision {
-		return fmt.Errorf("the index is at %v, the reference at %v", ix.Head().Revision, g.Revision)
-	}
-	if nodes, links := ix.Size(); nodes != len(g.Nodes) || links != len(g.Links) {
-		return fmt.Errorf("the index holds %d nodes and %d links, the reference %d and %d", nodes, links, len(g.Nodes), len(g.Links))
-	}
-	all := query.MaxPage
-	for _, t := range g.Ontology.NodeTypes {
-		page, err := Compare(g, ix, Question{Type: t.Name, First: &all})
-		if err != nil {
-			return err
-		}
-		for i, id := range page.IDs {
-			if n := ix.Node(id); n == nil || writeNode(n.Node, n.Ref.Revision) != page.Elements[i] {
-				return fmt.Errorf("node %s alone: the index answers %v, in a page %s", id, n, page.Elements[i])
-			}
-			for _, end := range t.Ends {
-				if _, err := Compare(g, ix, Question{Type: t.Name, Node: id, Field: end.Field(), First: &all}); err != nil {
-					return err
-				}
-			}
-			if err := compareCited(g, ix, id); err != nil {
-				return err
-			}
-		}
-	}
-	for id, l := range g.Links {
-		if got := ix.Link(id); got == nil || writeLink(got.Link, got.Ref.Revision) != writeLink(l.Link, l.Revision) {
-			return fmt.Errorf("link %s alone: the index answers %v", id, got)
-		}
-	}
-	return nil
-}
-
-func compareCited(g *Graph, ix *index.Index, document kg.ID) error {
-	locators := g.Passages(document)
-	if got := ix.CitedPassages(document); !slices.Equal(got, locators) {
-		return fmt.Errorf("passages of %s: the index answers %q, the reference %q", document, got, locators)
-	}
-	for _, locator := range append(locators, "no such place") {
-		var got []string
-		cited := ix.Cited(document, locator)
-		for _, n := range cited.Nodes {
-			got = append(got, writeNode(n.Node, n.Ref.Revision))
-		}
-		for _, l := range cited.Links {
-			got = append(got, writeLink(l.Link, l.Ref.Revision))
-		}
-		if want := g.Cited(document, locator); !slices.Equal(got, want) {
-			return fmt.Errorf("what cites %s %s: the index answers\n\t%s\nthe reference\n\t%s",
-				document, locator, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
-		}
-	}
-	return nil
-}
-
-// Dump writes out all that the index holds, numbers, record addresses, head
-// and time included: equal indexes have equal dumps.
-func Dump(ix *index.Index) string {
-	var b strings.Builder
-	nodes, links := ix.Size()
-	nextNode, nextLink := ix.NextNumbers()
-	fmt.Fprintln(&b, ix.Head(), ix.Time(), nodes, links, nextNode, nextLink)
-	for _, t := range ix.Ontology().NodeTypes {
-		for _, n := range ix.NodesOf(t) {
-			fmt.Fprintln(&b, n.Number, n.Ref, n.NodeType.Name, describeNode(n.Node), ix.Node(n.ID) == n)
-			for _, end := range t.Ends {
-				fmt.Fprintln(&b, " ", end.Field())
-				for _, l := range ix.Links(n.ID, end) {
-					fmt.Fprintln(&b, "   ", l.Number, l.Ref, l.Rel.Name, describeLink(l.Link), ix.Link(l.ID) == l)
-				}
-			}
-			for _, locator := range ix.CitedPassages(n.ID) {
-				fmt.Fprintf(&b, "  cited %q:", locator)
-				cited := ix.Cited(n.ID, locator)
-				for _, citing := range cited.Nodes {
-					fmt.Fprintf(&b, " %s %t", citing.ID, ix.Node(citing.ID) == citing)
-				}
-				for _, citing := range cited.Links {
-					fmt.Fprintf(&b, " %s %t", citing.ID, ix.Link(citing.ID) == citing)
-				}
-				fmt.Fprintln(&b)
-			}
-		}
-	}
-	return b.String()
 }

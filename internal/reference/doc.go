@@ -4,7 +4,7 @@
 // questions must get the same answers.
 //
 //	Graph        the naive graph: Apply a change, Answer a question
-//	Ask          the same question, put to an index
+//	Ask          the same question, put to an index with its records
 //	Generator    random changes and questions over a small ontology, by seed
 //
 // What the graph means is written here a second time on purpose. Nothing in

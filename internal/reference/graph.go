@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -227,6 +228,10 @@ func describeValue(v any) string {
 			text += describeValue(element) + ", "
 		}
 		return text + "]"
+	case string:
+		if len(v) > 200 { // shortened, so that people can read the messages of tests
+			return fmt.Sprintf("%.20q… of %d bytes with SHA-256 %x", v, len(v), sha256.Sum256([]byte(v)))
+		}
 	}
 	return fmt.Sprintf("%#v", v)
 }

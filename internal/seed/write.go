@@ -44,43 +44,61 @@ type citationLine struct {
 	Checksum string `json:"checksum,omitempty"`
 }
 
-// WriteLines writes the nodes and then the links as JSON Lines in UTF-8, one
-// object a line, each sorted by id, so that equal graphs give equal bytes. It
-// returns the error of the writer, or one of code Invalid for what ReadLines
-// would not give back: text that is not UTF-8, an alias given twice, a line
-// longer than MaxLine.
+// WriteLines writes the nodes and then the links as JSON Lines, each sorted by
+// id, so that equal graphs give equal bytes. Its errors are those of LineWriter.
 func WriteLines(w io.Writer, nodes []*kg.Node, links []*kg.Link) error {
-	out := &lineWriter{out: bufio.NewWriter(w)}
-	out.encoder = json.NewEncoder(&out.line)
-	out.encoder.SetEscapeHTML(false)
+	lines := NewLineWriter(w)
 	for _, n := range slices.SortedFunc(slices.Values(nodes), byNodeID) {
-		line, err := lineOfNode(n)
-		if err != nil {
-			return err
-		}
-		if err := out.write(n.ID, line); err != nil {
+		if err := lines.Node(n); err != nil {
 			return err
 		}
 	}
 	for _, l := range slices.SortedFunc(slices.Values(links), byLinkID) {
-		if err := out.write(l.ID, lineOfLink(l)); err != nil {
+		if err := lines.Link(l); err != nil {
 			return err
 		}
 	}
-	return out.out.Flush()
+	return lines.Flush()
 }
 
-// altered finds the escape that encoding/json writes in place of bytes that are
-// not UTF-8; the character U+FFFD of a valid text it writes as it is.
-var altered = regexp.MustCompile(`(^|[^\\])(\\\\)*\\ufffd`)
-
-type lineWriter struct {
+// LineWriter writes nodes and links as JSON Lines in UTF-8, one object a line,
+// in the order in which they come. Its errors are those of the writer below, or
+// of code Invalid for what ReadLines would not give back: text that is not
+// UTF-8, an alias given twice, a line longer than MaxLine.
+type LineWriter struct {
 	out     *bufio.Writer
 	line    bytes.Buffer
 	encoder *json.Encoder
 }
 
-func (w *lineWriter) write(id kg.ID, value any) error {
+// NewLineWriter returns a writer that must be flushed at the end.
+func NewLineWriter(w io.Writer) *LineWriter {
+	lines := &LineWriter{out: bufio.NewWriter(w)}
+	lines.encoder = json.NewEncoder(&lines.line)
+	lines.encoder.SetEscapeHTML(false)
+	return lines
+}
+
+// Node writes the node.
+func (w *LineWriter) Node(n *kg.Node) error {
+	line, err := lineOfNode(n)
+	if err != nil {
+		return err
+	}
+	return w.write(n.ID, line)
+}
+
+// Link writes the link.
+func (w *LineWriter) Link(l *kg.Link) error { return w.write(l.ID, lineOfLink(l)) }
+
+// Flush hands on what is still held back.
+func (w *LineWriter) Flush() error { return w.out.Flush() }
+
+// altered finds the escape that encoding/json writes in place of bytes that are
+// not UTF-8; the character U+FFFD of a valid text it writes as it is.
+var altered = regexp.MustCompile(`(^|[^\\])(\\\\)*\\ufffd`)
+
+func (w *LineWriter) write(id kg.ID, value any) error {
 	w.line.Reset()
 	if err := w.encoder.Encode(value); err != nil {
 		return kg.Errorf(kg.Internal, "%s: %w", id, err)

@@ -114,11 +114,11 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := &noted{to: w}
-	err := write(out)
+	err := write(r.Context(), out)
 	if err == nil {
 		return
 	}
-	if out.err == nil { // else the client went away
+	if out.err == nil && r.Context().Err() == nil { // else the client went away
 		s.config.Logger.ErrorContext(r.Context(), "export failed", "error", err, "request_id", requestid.From(r.Context()))
 	}
 	panic(http.ErrAbortHandler)

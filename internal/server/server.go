@@ -45,8 +45,8 @@ type Graph interface {
 	Ready(ctx context.Context) error
 
 	// Export returns the graph of the newest revision, and what writes it as
-	// JSON Lines.
-	Export() (kg.Head, func(io.Writer) error)
+	// JSON Lines until the context ends.
+	Export() (kg.Head, func(context.Context, io.Writer) error)
 }
 
 // Build describes the program.

@@ -29,12 +29,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // graphStub is a Graph at revision 7.
 type graphStub struct {
 	notReady error
-	export   func(io.Writer) error
+	export   func(context.Context, io.Writer) error
 }
 
 func (g graphStub) Head() kg.Head                   { return kg.Head{Revision: 7, Digest: kg.Digest{0xab}} }
 func (g graphStub) Ready(ctx context.Context) error { return g.notReady }
-func (g graphStub) Export() (kg.Head, func(io.Writer) error) {
+func (g graphStub) Export() (kg.Head, func(context.Context, io.Writer) error) {
 	return g.Head(), g.export
 }
 
@@ -72,7 +72,7 @@ func newTestServer(t *testing.T, change func(*Config)) (*Server, *logBuffer) {
 		}),
 		SDL:    "type Query { a: Int }\n",
 		Build:  Build{Version: "v1.2.3", Commit: "abc", Go: "go1.26", UIBuilt: true},
-		Graph:  graphStub{export: func(w io.Writer) error { _, err := io.WriteString(w, "{}\n"); return err }},
+		Graph:  graphStub{export: func(_ context.Context, w io.Writer) error { _, err := io.WriteString(w, "{}\n"); return err }},
 		Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Drain:  5 * time.Second,
 	}
@@ -215,7 +215,7 @@ func TestPanic(t *testing.T) {
 // TestBrokenAnswer shows that a client can tell half an answer from a whole one.
 func TestBrokenAnswer(t *testing.T) {
 	s, log := newTestServer(t, func(c *Config) {
-		c.Graph = graphStub{export: func(w io.Writer) error {
+		c.Graph = graphStub{export: func(_ context.Context, w io.Writer) error {
 			if _, err := w.Write(make([]byte, 100<<10)); err != nil {
 				return err
 			}
@@ -242,6 +242,45 @@ func TestBrokenAnswer(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "a damaged record") || !strings.Contains(log.String(), "late") {
 		t.Errorf("the log does not tell why: %s", log)
+	}
+}
+
+// TestExportEndsWithClient: an export stops when nobody waits for it any more,
+// and that is no fault.
+func TestExportEndsWithClient(t *testing.T) {
+	writing, ended := make(chan struct{}), make(chan error, 1)
+	s, log := newTestServer(t, func(c *Config) {
+		c.Graph = graphStub{export: func(ctx context.Context, _ io.Writer) error {
+			close(writing)
+			<-ctx.Done()
+			ended <- ctx.Err()
+			return ctx.Err()
+		}}
+	})
+	base, stop := serve(t, s)
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, "GET", base+"/export.jsonl", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		if response, err := http.DefaultClient.Do(r); err == nil {
+			response.Body.Close()
+		}
+	}()
+	<-writing
+	cancel()
+	<-gone
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the export ended with %v", err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(log.String(), "export failed") {
+		t.Errorf("the log tells of a fault: %s", log)
 	}
 }
 

@@ -76,6 +76,26 @@ func (l *Log) Head(ctx context.Context) (kg.Head, error) {
 	return l.engine.Head(ctx)
 }
 
+// HeadAt implements kg.Store.
+func (l *Log) HeadAt(ctx context.Context, revision kg.Revision) (kg.Head, error) {
+	if err := l.enter(ctx); err != nil {
+		return kg.Head{}, err
+	}
+	defer l.exit()
+	head, err := l.engine.Head(ctx)
+	if err != nil {
+		return kg.Head{}, err
+	}
+	if revision > head.Revision { // an append under way may have left chunks there
+		return kg.Head{}, pastHead(revision, head)
+	}
+	digest, err := l.digestAt(ctx, revision)
+	if err != nil {
+		return kg.Head{}, err
+	}
+	return kg.Head{Revision: revision, Digest: digest}, nil
+}
+
 // Append implements kg.Store. A commit or record over the limits is an error of
 // code Limit, a record that cannot be kept one of code Invalid; both write
 // nothing.

@@ -15,10 +15,11 @@ import (
 // What a log takes. More is an error of code Limit. The bounds keep every
 // chunk small enough for the smallest engine to keep it in place.
 const (
-	MaxRecord = 512 << 10 // bytes of one encoded record
-	MaxAuthor = 1 << 10   // bytes of a commit's author
-	MaxReason = 16 << 10  // bytes of a commit's reason
-	MaxChunk  = 768 << 10 // bytes of a chunk; follows from the others
+	MaxRecords = 1 << 28   // records of a commit: the index keeps an ordinal in 28 bits
+	MaxRecord  = 512 << 10 // bytes of one encoded record
+	MaxAuthor  = 1 << 10   // bytes of a commit's author
+	MaxReason  = 16 << 10  // bytes of a commit's reason
+	MaxChunk   = 768 << 10 // bytes of a chunk; follows from the others
 )
 
 // Packing: random reads cost bytes and scans cost chunks, so a commit is one
@@ -64,8 +65,8 @@ func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
 		return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "the author has %d bytes, more than %d", len(c.Author), MaxAuthor)
 	case len(c.Reason) > MaxReason:
 		return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "the reason has %d bytes, more than %d", len(c.Reason), MaxReason)
-	case uint64(len(c.Records)) > 1<<31:
-		return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "%d records in one commit", len(c.Records))
+	case len(c.Records) > MaxRecords:
+		return Packed{}, kg.Head{}, kg.Errorf(kg.Limit, "%d records in one commit are more than %d: make several commits", len(c.Records), MaxRecords)
 	case c.Time.UTC().Year() < 1 || c.Time.UTC().Year() > 9999:
 		return Packed{}, kg.Head{}, kg.Invalidf("the commit's time %s is outside the years 1 to 9999", c.Time)
 	}

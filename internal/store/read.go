@@ -135,9 +135,13 @@ func (l *Log) missing(ctx context.Context, at ChunkRef) error {
 	case err != nil:
 		return err
 	case at.Revision > head.Revision:
-		return kg.Errorf(kg.NotFound, "there is no revision %d: the log ends at %d", at.Revision, head.Revision)
+		return pastHead(at.Revision, head)
 	}
 	return kg.Errorf(kg.Corrupt, "chunk %d of revision %d is missing: restore the store from a backup", at.Chunk, at.Revision)
+}
+
+func pastHead(revision kg.Revision, head kg.Head) error {
+	return kg.Errorf(kg.NotFound, "there is no revision %d: the log ends at %d", revision, head.Revision)
 }
 
 // digestAt reads the digest that the commit says it has.

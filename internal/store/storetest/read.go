@@ -81,6 +81,30 @@ func testCommitsWalk(h *harness) {
 	}
 }
 
+func testHeadAt(h *harness) {
+	heads := []kg.Head{{}}
+	wantHeads := func() {
+		h.Helper()
+		for _, want := range heads {
+			if got, err := h.HeadAt(h.ctx, want.Revision); err != nil || got != want {
+				h.Errorf("%v: head %v, %v; want %v", want.Revision, got, err, want)
+			}
+		}
+		for _, past := range []kg.Revision{kg.Revision(len(heads)), math.MaxUint64} {
+			if head, err := h.HeadAt(h.ctx, past); !errors.Is(err, kg.ErrNotFound) || head != (kg.Head{}) {
+				h.Errorf("%v: head %v, %v; want code %s", past, head, err, kg.NotFound)
+			}
+		}
+	}
+	wantHeads()
+	for _, c := range append(Sample(15, 6), Nodes(200, 100), kg.Commit{}) {
+		heads = append(heads, h.append(c))
+	}
+	wantHeads()
+	h.reopen()
+	wantHeads()
+}
+
 // soon bounds what must not take long; a test that waits for it has failed.
 const soon = 20 * time.Second
 
@@ -156,8 +180,9 @@ func testContexts(h *harness) {
 	_, headErr := h.Head(ctx)
 	_, appendErr := h.Append(ctx, head, commits)
 	_, recordsErr := h.Records(ctx, []kg.Ref{{Revision: 1}})
+	_, headAtErr := h.HeadAt(ctx, 1)
 	for name, err := range map[string]error{
-		"Head": headErr, "Append": appendErr, "Records": recordsErr, "Commits": walkErr, "Follow": h.Follow(ctx, 0),
+		"Head": headErr, "HeadAt": headAtErr, "Append": appendErr, "Records": recordsErr, "Commits": walkErr, "Follow": h.Follow(ctx, 0),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			h.Errorf("%s: %v, want the context's error", name, err)
@@ -184,12 +209,13 @@ func testClosed(h *harness) {
 	_, headErr := h.Head(h.ctx)
 	_, appendErr := h.Append(h.ctx, head, commits)
 	_, recordsErr := h.Records(h.ctx, nil)
+	_, headAtErr := h.HeadAt(h.ctx, 0)
 	var laterErr error
 	for _, err := range h.Commits(h.ctx, 0) {
 		laterErr = err
 	}
 	for name, err := range map[string]error{
-		"a walk under way": walkErr, "Head": headErr, "Append": appendErr, "Records": recordsErr,
+		"a walk under way": walkErr, "Head": headErr, "HeadAt": headAtErr, "Append": appendErr, "Records": recordsErr,
 		"Commits": laterErr, "Follow": h.Follow(h.ctx, 0),
 	} {
 		if !errors.Is(err, kg.ErrUnavailable) {

@@ -40,6 +40,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Open) {
 		{"RecordsOrder", testRecordsOrder},
 		{"RecordsAbsent", testRecordsAbsent},
 		{"CommitsWalk", testCommitsWalk},
+		{"HeadAt", testHeadAt},
 		{"FollowWakes", testFollowWakes},
 		{"FollowEnds", testFollowEnds},
 		{"Contexts", testContexts},

@@ -56,7 +56,7 @@ func newInProcess(t testing.TB, nodes int) *inProcess {
 	if err != nil {
 		t.Fatal(err)
 	}
-	running, err := live.Open(context.Background(), log, o)
+	running, err := live.Open(context.Background(), log, o, live.Options{RecordCache: 256 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}

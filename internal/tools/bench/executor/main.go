@@ -81,7 +81,7 @@ func open(ctx context.Context, data string, logger *slog.Logger) (*live.Graph, e
 	if err != nil {
 		return nil, err
 	}
-	running, err := live.Open(ctx, log, o)
+	running, err := live.Open(ctx, log, o, live.Options{RecordCache: 256 << 20})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -98,6 +98,6 @@ func (s served) Head() kg.Head { return s.Root().Head() }
 func (served) Ready(context.Context) error { return nil }
 
 // Export implements server.Graph.
-func (s served) Export() (kg.Head, func(io.Writer) error) {
-	return s.Head(), func(io.Writer) error { return errors.ErrUnsupported }
+func (s served) Export() (kg.Head, func(context.Context, io.Writer) error) {
+	return s.Head(), func(context.Context, io.Writer) error { return errors.ErrUnsupported }
 }

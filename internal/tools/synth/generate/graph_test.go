@@ -55,7 +55,7 @@ func TestLoads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err := live.Open(context.Background(), log, o)
+		g, err := live.Open(context.Background(), log, o, live.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
