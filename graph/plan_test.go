@@ -16,6 +16,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -52,6 +53,7 @@ func newTwin(view records.View) (*twin, *spy) {
 		schema:  executable.Schema(),
 	}
 	for _, e := range []*executor.Executor{t.planned, t.plain} {
+		e.Use(extension.Introspection{})
 		e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 			return next(model.WithView(ctx, view))
 		})
@@ -144,12 +146,19 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 	if below.runs > 0 {
 		t.Errorf("%d of the documents were not planned", below.runs)
 	}
-	for _, d := range []string{`{ __schema { queryType { name } } }`, `{ revision { number } ... @defer { tools { totalCount } } }`} {
-		before := below.runs
-		ask(t, w.planned, d, nil)
-		if below.runs != before+1 {
-			t.Errorf("%s was planned", d)
-		}
+	before := below.runs
+	for _, d := range []string{
+		`{ __schema { queryType { name } } }`,
+		`{ revision { number } s: __schema { queryType { name } } ...A tool(id: "tool:transit-handbook") { name } } fragment A on Query { __type(name: "Tool") { name ...B } s: __schema { types { name } } } fragment B on __Type { kind fields { name } }`,
+		`{ __type(name: "None") { name } revision { number } }`,
+	} {
+		w.compare(t, d, nil)
+	}
+	if below.runs != before+3 {
+		t.Errorf("%d of 3 documents asked gqlgen about the schema", below.runs-before)
+	}
+	if got := ask(t, w.planned, `{ revision { number } ... @defer { tools { totalCount } } }`, nil); !strings.Contains(got, `"tools":`) {
+		t.Errorf("deferred: %s", got)
 	}
 }
 

@@ -20,7 +20,10 @@ type resolver struct {
 func (r resolver) Query() generated.QueryResolver               { return queryResolver{} }
 func (r resolver) Subscription() generated.SubscriptionResolver { return subscriptionResolver{r.live} }
 
-type queryResolver struct{}
+// queryResolver resolves the fields of nodes and links, for tests to compare
+// the plans with. Queries run by plans, so the embedded interface stands for
+// all others.
+type queryResolver struct{ generated.QueryResolver }
 
 func (queryResolver) Node(ctx context.Context, id string) (model.Node, error) {
 	return model.FindNode(ctx, id), nil

@@ -6091,6 +6091,47 @@ func fieldContext_Subscription_revision(_ context.Context, ec *executionContext,
 
 // region    **************************** input.gotpl *****************************
 
+func unmarshalInputStep(ctx context.Context, ec *executionContext, obj any) (Step, error) {
+	var it Step
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "OUT"
+	}
+
+	fieldsInOrder := [...]string{"relation", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := unmarshalNRelationName2ecpgraphᚋgraphᚋmodelᚐText(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Relation = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := unmarshalNDirection2ecpgraphᚋgraphᚋmodelᚐText(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -8310,6 +8351,16 @@ func marshalNCitedFacts2ᚖecpgraphᚋgraphᚋmodelᚐCitedFacts(ctx context.Con
 		return graphql.Null
 	}
 	return _CitedFacts(ctx, ec, sel, v)
+}
+
+func unmarshalNDirection2ecpgraphᚋgraphᚋmodelᚐText(ctx context.Context, ec *executionContext, v any) (model.Text, error) {
+	var res model.Text
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNDirection2ecpgraphᚋgraphᚋmodelᚐText(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.Text) graphql.Marshaler {
+	return v
 }
 
 func marshalNLink2ᚕᚖecpgraphᚋgraphᚋmodelᚐLinkᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.Link) graphql.Marshaler {

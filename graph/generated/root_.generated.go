@@ -174,7 +174,9 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalMap := graphql.BuildUnmarshalerMap()
+	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		unmarshalInputStep,
+	)
 	first := true
 
 	switch opCtx.Operation.Operation {
@@ -301,6 +303,24 @@ enum Modality {
   PROPOSED
   "It may or can be so."
   POSSIBLE
+}
+
+"Which way a relation is followed."
+enum Direction {
+  "From the node that the link starts from."
+  OUT
+  "From the node that the link leads to."
+  IN
+  "Either way."
+  ANY
+}
+
+"One hop of a pattern: links of a relation, followed one way."
+input Step {
+  "The relation that is followed."
+  relation: RelationName!
+  "Which way."
+  direction: Direction! = OUT
 }
 
 "One relation between two nodes, whatever the relation. The edges of relation fields show the same with the properties of their relation."
@@ -7900,6 +7920,316 @@ type WorkingBodyLinkEdge {
   wording: String
   "The passages that state it."
   citations: [Citation!]!
+}
+
+"The node types."
+enum NodeTypeName {
+  "One numbered row of an action plan: what is to be done, by which bodies, under which programmes, and when."
+  ACTION
+  "A plan that sets out what is to be done under a package in a period. Its text exists in versions, which need not agree."
+  ACTION_PLAN
+  "An item on the agenda of a meeting."
+  AGENDA_ITEM
+  "A convention, agreement, decision or other text of international law or policy that the work rests on."
+  CONVENTION
+  "A document: one of the two sources, or a paper or report that they speak of."
+  DOCUMENT
+  "One edition or version of a tool."
+  EDITION
+  "Something that happened or is planned at a time: a session, meeting, conference, workshop or other occasion."
+  EVENT
+  "An office that a person holds, where a document names the office and not the person."
+  OFFICE
+  "An operational plan that gives the tactical activities below a strategic plan."
+  OPERATIONAL_PLAN
+  "An organization, or a standing group that is spoken of like one."
+  ORGANIZATION
+  "A package of the World Customs Organization: a policy frame that groups tools, plans and support around one aim."
+  PACKAGE
+  "A phase in the life of a package, for which an action plan is made."
+  PACKAGE_PHASE
+  "A pillar of a framework."
+  PILLAR
+  "A city, country, region or Member that a document names."
+  PLACE
+  "A section, part, strand or component of an action plan."
+  PLAN_SECTION
+  "One version of the text of an action plan, such as a draft or the plan as endorsed."
+  PLAN_VERSION
+  "A programme or standing line of support."
+  PROGRAMME
+  "A project or undertaking with an object of its own."
+  PROJECT
+  "A provision of a convention or agreement."
+  PROVISION
+  "A group of parties that a document speaks of without naming each: members, agencies, businesses, experts, countries."
+  STAKEHOLDER_GROUP
+  "An activity that a strategic plan sets out towards its goals."
+  STRATEGIC_ACTIVITY
+  "A goal of a strategic plan. Goals that no document names are absent here."
+  STRATEGIC_GOAL
+  "A strategic plan of an organization."
+  STRATEGIC_PLAN
+  "A survey among Members or stakeholders."
+  SURVEY
+  "A document, guide or instrument that helps Members."
+  TOOL
+  "Tools, materials or practices that a document speaks of together, without naming each."
+  TOOL_GROUP
+  "A topic, concept, procedure or aim that the documents speak of."
+  TOPIC
+  "A web site through which material is available."
+  WEBSITE
+  "A work programme or work plan of a working body or of the organization, other than the action plans of the packages."
+  WORK_PROGRAMME
+  "A body of the organization that decides, deliberates or carries out work: the Council, a commission, committee, sub-committee, working group, expert group or the Secretariat."
+  WORKING_BODY
+}
+
+"The relations."
+enum RelationName {
+  "A text can be reached through the agenda of a meeting."
+  ACCESSIBLE_THROUGH
+  "An action plan sets out concrete actions for a strategic activity."
+  ACTIONS_FOR_ACTIVITY
+  "An action plan sets out concrete actions for a strategic goal."
+  ACTIONS_FOR_GOAL
+  "A strategic plan sets out an activity."
+  ACTIVITY_OF
+  "A strategic activity is one of those that the Strategic Plan sets out for a package."
+  ACTIVITY_OF_PACKAGE
+  "A group of stakeholders has a part in, or deals with, a topic."
+  ACTS_IN
+  "An action includes organizing an event."
+  ACTS_ON_EVENT
+  "An action is about a programme or advisers and support under it."
+  ACTS_ON_PROGRAMME
+  "An action is about a tool: to develop, consider, refine or review it."
+  ACTS_ON_TOOL
+  "An action is about a group of tools, materials or practices."
+  ACTS_ON_TOOL_GROUP
+  "An action makes use of a web site."
+  ACTS_ON_WEBSITE
+  "An action is about a work programme itself, not merely under it."
+  ACTS_ON_WORK_PROGRAMME
+  "An action involves, supports or concerns a group of stakeholders."
+  ACTS_WITH_GROUP
+  "An action seeks cooperation with, or concerns, an organization."
+  ACTS_WITH_ORGANIZATION
+  "A tool was added to a part of a plan after the plan was made."
+  ADDED_TO
+  "A document is addressed to a working body and asks something of it."
+  ADDRESSED_TO
+  "A convention, agreement or decision was adopted at an event."
+  ADOPTED_AT
+  "A topic bears on another: it affects, accelerates or strengthens it, or a document names the growth of both side by side."
+  AFFECTS
+  "A thing is meant to bring about an aim."
+  AIMS_AT
+  "A version of a plan is annexed to a document."
+  ANNEXED_TO
+  "A Member answered a survey."
+  ANSWERED
+  "A thing is available through a web site."
+  AVAILABLE_VIA
+  "A thing builds on, or is made from, something else."
+  BASED_ON
+  "A working body belongs to an organization."
+  BODY_OF
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
+  COMPARED_WITH
+  "A compendium brings together information of a group of instruments."
+  COMPILES
+  "An action plan complements an operational plan."
+  COMPLEMENTS
+  "A thing concerns a convention, agreement or decision: its implementation, review or use."
+  CONCERNS_CONVENTION
+  "A thing is meant to help, or is about, a group of stakeholders."
+  CONCERNS_GROUP
+  "A thing helps to meet the obligations of a provision."
+  CONCERNS_PROVISION
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
+  CONSIDERED_AT
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
+  CONSIDERED_BY
+  "A group was consulted when a strategic plan was prepared."
+  CONSULTED_ON
+  "A convention, agreement or decision was made within an organization."
+  CONVENTION_OF
+  "A tool is to be converted into another."
+  CONVERTED_INTO
+  "An organization works together with another party."
+  COOPERATES_WITH
+  "Cooperation between parties took place under an action plan."
+  COOPERATION_UNDER
+  "The principles of a convention are recognized as core elements of a package."
+  CORE_ELEMENT
+  "An agenda item deals with a thing."
+  DEALS_WITH
+  "Work was done or delivered under an action plan."
+  DELIVERED_UNDER
+  "A strategic plan directs the work that a working body carries out."
+  DIRECTS
+  "Materials are spread or support is given through a programme or channel."
+  DISTRIBUTED_THROUGH
+  "An edition of a tool was made under an action plan."
+  EDITION_MADE_UNDER
+  "An edition or version belongs to a tool."
+  EDITION_OF
+  "A working body encouraged cooperation with an organization."
+  ENCOURAGES_COOPERATION
+  "A body was established, launched or decided upon by another body or an organization."
+  ESTABLISHED_BY
+  "An event bears the name of an organization. The document does not say in so many words who organized it."
+  EVENT_OF
+  "A document is filed under an agenda item."
+  FILED_UNDER
+  "An action plan follows an earlier one."
+  FOLLOWS_PLAN
+  "A region is served by an office or named in the purpose of an event."
+  FOR_REGION
+  "A concept is to serve as a framework for understanding and using a group of tools."
+  FRAMEWORK_FOR
+  "A goal belongs to a strategic plan."
+  GOAL_OF
+  "A group of tools or materials was developed or is called for under an action plan."
+  GROUP_MADE_UNDER
+  "Activities of a programme have content on a package."
+  HAS_CONTENT_ON
+  "A thing is about a topic."
+  HAS_SUBJECT
+  "An event took place in each of a group of regions."
+  HELD_ACROSS
+  "A tool is named as one of a group."
+  IN_GROUP
+  "A topic is one of those that a wider topic includes."
+  INCLUDED_IN
+  "A project includes an event or is presented at one."
+  INCLUDES_EVENT
+  "A document introduces a project or proposes a phase."
+  INTRODUCES
+  "A group of stakeholders was invited to take part in a working body."
+  INVITED_TO
+  "A group of stakeholders is, or is to be, involved in the work of another group."
+  INVOLVED_IN
+  "A document was issued at a place."
+  ISSUED_AT
+  "An agenda item belongs to a meeting."
+  ITEM_OF
+  "A tool was or is to be launched or made known at an event."
+  LAUNCHED_AT
+  "A party launched a tool or programme."
+  LAUNCHED_BY
+  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme."
+  LEAVES_DETAIL_TO
+  "A document leaves a matter out and says so."
+  LEAVES_OUT
+  "A place lies in a larger one."
+  LIES_IN
+  "An action is listed in the table of a section."
+  LISTED_IN
+  "A document lists the activity in its passage on the goal. It does not say in so many words that the activity belongs to the goal."
+  LISTED_UNDER_GOAL
+  "A party developed, drafted, published, conducted or carried out a thing."
+  MADE_BY
+  "A tool was developed or published under a phase of a package."
+  MADE_IN_PHASE
+  "A tool was developed, updated or is envisaged under an action plan."
+  MADE_UNDER
+  "A package is made up of, or lists, a group of tools or materials."
+  MADE_UP_OF
+  "A place is named as a Member of an organization."
+  MEMBER_OF
+  "A convention or agreement names a tool."
+  MENTIONS_TOOL
+  "An office belongs to an organization."
+  OFFICE_OF
+  "An operational plan belongs to a strategic plan."
+  OPERATIONAL_PLAN_OF
+  "A party organized or is to organize an event."
+  ORGANIZED_BY
+  "An action plan stands above a work programme, to avoid duplication and give direction."
+  OVERARCHES
+  "A concept is to give an overview of a group of tools."
+  OVERVIEW_OF
+  "A package is one of an organization."
+  PACKAGE_OF
+  "A package is relevant to a working body, or to working bodies that a document names only as a group."
+  PACKAGE_RELEVANT_TO
+  "An event is part of a larger event."
+  PART_OF_EVENT
+  "A group of stakeholders or a place is part of a larger group."
+  PART_OF_GROUP
+  "A tool is a part of another tool."
+  PART_OF_TOOL
+  "A phase belongs to a package."
+  PHASE_OF
+  "A pillar belongs to a framework."
+  PILLAR_OF
+  "An action plan is made for a phase of its package."
+  PLAN_FOR_PHASE
+  "An action plan belongs to a package."
+  PLAN_OF
+  "A project has or is to have a paper as its result."
+  PRODUCES_DOCUMENT
+  "A project has or is to have a tool as its result."
+  PRODUCES_TOOL
+  "A work programme is that of a working body."
+  PROGRAMME_OF_BODY
+  "A document names a project as part of a version of a plan."
+  PROJECT_IN
+  "A provision belongs to a convention or agreement."
+  PROVISION_OF
+  "A working body is one of those to which an action plan is relevant."
+  RELEVANT_TO
+  "The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity."
+  REPEATS_ACTIVITY
+  "The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal."
+  REPEATS_GOAL
+  "A report comes from a working body."
+  REPORT_FROM
+  "A document reports a thing under a part of an action plan."
+  REPORTED_UNDER
+  "A document reports on developments under a package."
+  REPORTS_ON
+  "A document reports, at its own date, in what state a thing is. Two documents may report different states."
+  REPORTS_STATUS_OF
+  "An action reports to a working body."
+  REPORTS_TO
+  "An office or group bears a group of stakeholders in its name."
+  REPRESENTS
+  "A package was developed in response to a concern, which a document sets in the context of events and developments."
+  RESPONDS_TO
+  "A working body answers for an action, as the column 'Responsible body' of the plan says."
+  RESPONSIBLE_FOR
+  "One version of a plan was or is to be revised into another."
+  REVISED_INTO
+  "A part or component belongs to a plan, without word of a particular version."
+  SECTION_OF_PLAN
+  "A section belongs to one version of a plan, the one in which a document shows it."
+  SECTION_OF_VERSION
+  "An event is a session or meeting of a working body."
+  SESSION_OF
+  "A group of stakeholders used a concept as its slogan."
+  SLOGAN_OF
+  "A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve."
+  SUPPORTS_GOAL
+  "A party helps, or can help, a group of stakeholders."
+  SUPPORTS_GROUP
+  "A tool supports the use of another."
+  SUPPORTS_TOOL
+  "A party took part in an event."
+  TAKES_PART_IN
+  "An event took or is to take place somewhere."
+  TAKES_PLACE_IN
+  "The plan names a work programme or work plan as relevant to an action."
+  UNDER_PROGRAMME
+  "A text is a version of an action plan."
+  VERSION_OF
+  "A web site belongs to an organization or serves a group."
+  WEBSITE_OF
+  "A strand lies within a larger part of a plan."
+  WITHIN_SECTION
 }
 
 "A number as a document words it."

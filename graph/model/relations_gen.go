@@ -2389,6 +2389,7 @@ type (
 	MadeExtent                  = Text
 	MakerRole                   = Text
 	NodeOrderField              = Text
+	NodeTypeName                = Text
 	OfficeOrderField            = Text
 	OperationalPlanOrderField   = Text
 	OrganizationKind            = Text
@@ -2408,6 +2409,7 @@ type (
 	ProjectOrderField           = Text
 	ProvisionOrderField         = Text
 	QuantityPrecision           = Text
+	RelationName                = Text
 	ReportedStatus              = Text
 	ResponseGround              = Text
 	StakeholderGroupOrderField  = Text

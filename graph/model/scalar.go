@@ -35,6 +35,8 @@ type (
 	Basis = Text
 	// Modality is a kg.Modality.
 	Modality = Text
+	// Direction is OUT, IN or ANY.
+	Direction = Text
 	// OrderDirection is ASC or DESC.
 	OrderDirection = Text
 )

@@ -24,7 +24,8 @@ type compiler struct {
 	document   *ast.QueryDocument
 	conditions conditions
 	steps      atomic.Int32
-	unplanned  atomic.Bool
+	// introspection is what the root asks of the schema itself.
+	introspection ast.SelectionSet
 }
 
 func (c *compiler) nextStep() int { return int(c.steps.Add(1)) - 1 }
@@ -44,13 +45,9 @@ func compile[V any](c *compiler, t *ast.Definition, selections ast.SelectionSet,
 	return o
 }
 
-// unknown stands for a field that this package does not know. The operation is
-// then left to gqlgen.
-func unknown[V any](c *compiler, g *group) field[V] {
-	c.unplanned.Store(true)
-	f := newField[V](g)
-	f.write = func(*run, V) bool { return false }
-	return f
+// unknown is for a field of the schema that this package does not know.
+func unknown[V any](g *group) field[V] {
+	panic("plan: " + g.field.ObjectDefinition.Name + "." + g.field.Name + " is not planned")
 }
 
 // relationOf is the relation whose edge has the GraphQL type, nil for an edge
@@ -82,6 +79,8 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return connection(c, g, t, func(r *run, _ root, s *query.Selector, p *page, show shown) { r.showNodes(p, show, s.Nodes) })
 		}
 		switch name {
+		case "__schema", "__type":
+			return c.introspected(g)
 		case "node":
 			return c.found(g, nil)
 		case "nodes":
@@ -93,7 +92,7 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}
-		return unknown[root](c, g)
+		return unknown[root](g)
 	})
 }
 
@@ -101,6 +100,22 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 func argument(f *ast.Field, r *run, name string) string {
 	s, _ := f.ArgumentMap(r.variables)[name].(string)
 	return s
+}
+
+// introspected is a field about the schema, which gqlgen answers.
+func (c *compiler) introspected(g *group) field[root] {
+	asked := *g.field
+	asked.Directives, asked.SelectionSet = nil, g.selections
+	c.introspection = append(c.introspection, &asked)
+	f := scalar(g, func(r *run, b []byte, _ root) ([]byte, bool) {
+		text := r.introspected[g.key]
+		if text == nil || string(text) == "null" {
+			return b, false
+		}
+		return append(b, text...), true
+	})
+	f.nullable = true // as gqlgen has it where introspection is off
+	return f
 }
 
 // found is a field for one node by its id, of the type, nil for any.
@@ -216,7 +231,7 @@ func (c *compiler) cited(g *group) field[root] {
 				r.showLinks(p, func(q *query.Page[index.Link]) error { return s.CitingLinks(q, passage) })
 			})
 		}
-		return unknown[query.Passage](c, g)
+		return unknown[query.Passage](g)
 	})
 	find := func(r *run) (query.Passage, error) {
 		return query.Cited(r.index, kg.ID(argument(g.field, r, "document")), argument(g.field, r, "locator"))
@@ -253,6 +268,6 @@ func (c *compiler) revision(g *group) *object[*model.Revision] {
 				return records.AppendString(b, *v.CommittedAt), true
 			})
 		}
-		return unknown[*model.Revision](c, g)
+		return unknown[*model.Revision](g)
 	})
 }

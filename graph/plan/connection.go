@@ -203,7 +203,7 @@ func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], sho
 				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
 			})
 		}
-		return unknown[*page](c, g)
+		return unknown[*page](g)
 	})
 	return o, show
 }
@@ -234,7 +234,7 @@ func (c *compiler) pageInfo(g *group) *object[*page] {
 		case "endCursor":
 			return cursor(func(n int) int { return n - 1 })
 		}
-		return unknown[*page](c, g)
+		return unknown[*page](g)
 	})
 }
 

@@ -43,7 +43,7 @@ func linkField[V any](c *compiler, g *group, of func(V) *link) field[V] {
 	case "modality":
 		return text(g, func(r *run, v V) string { return string(r.index.LinkModality(of(v).number)) })
 	case "wording":
-		return json(g, 0, recordOf)
+		return recorded(g, 0, recordOf)
 	case "citations":
 		return citations(c, g, recordOf)
 	}
@@ -52,7 +52,7 @@ func linkField[V any](c *compiler, g *group, of func(V) *link) field[V] {
 			return property(c, g, relation.Fields[i], i+1, recordOf)
 		}
 	}
-	return unknown[V](c, g)
+	return unknown[V](g)
 }
 
 // premises is the field for the links that a link follows from. Those that are

@@ -29,7 +29,7 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 		case "name":
 			return text(g, func(r *run, n *node) string { return r.index.NodeName(n.number) })
 		case "description":
-			return json(g, 0, recordOf)
+			return recorded(g, 0, recordOf)
 		case "aliases":
 			return c.aliases(g, recordOf)
 		case "citations":
@@ -47,7 +47,7 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 				r.showEdges(p, show, func(q *query.Page[index.Edge]) error { return s.Links(q, n.number, end) })
 			})
 		}
-		return unknown[*node](c, g)
+		return unknown[*node](g)
 	})
 	readColumns(o)
 	return o.reading(func(r *run, n *node) { r.records.Node(n.number, &n.record) })
@@ -132,7 +132,7 @@ func (c *compiler) aliases(g *group, of func(*node) records.Record) field[*node]
 		case "citations":
 			return cited(c, g, func(a records.Alias) records.Citations { return a.Citations })
 		}
-		return unknown[records.Alias](c, g)
+		return unknown[records.Alias](g)
 	})
 	f := newField[*node](g)
 	f.reads = true
@@ -184,7 +184,7 @@ func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] 
 				return append(b, c.Checksum...), c.Checksum != nil
 			})
 		}
-		return unknown[records.Citation](c, g)
+		return unknown[records.Citation](g)
 	})
 	f := newField[V](g)
 	if child.gathers() {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -18,32 +19,30 @@ import (
 
 // Plan is a compiled operation. It is safe for concurrent use.
 type Plan struct {
-	compiler *compiler
-	root     *object[root]
-	runs     sync.Pool    // of *run, for the next execution
-	size     atomic.Int64 // bytes to make room for: somewhat more than the last answer had
+	root          *object[root]
+	introspection ast.SelectionSet // what is asked of the schema itself
+	runs          sync.Pool        // of *run, for the next execution
+	size          atomic.Int64     // bytes to make room for: somewhat more than the last answer had
 }
 
-// Compile makes the plan of a valid query operation. It reports false for one
-// that is not planned. The conditions are the values of the variables that @skip
-// and @include name; the plan holds for these.
-func Compile(schema *ast.Schema, o *ontology.Ontology, document *ast.QueryDocument, operation *ast.OperationDefinition, conditions map[string]any) (*Plan, bool) {
-	if operation.Operation != ast.Query {
-		return nil, false
-	}
+// Compile makes the plan of a valid query operation. The conditions are the
+// values of the variables that @skip and @include name; the plan holds for
+// these. @defer is not heeded.
+func Compile(schema *ast.Schema, o *ontology.Ontology, document *ast.QueryDocument, operation *ast.OperationDefinition, conditions map[string]any) *Plan {
 	c := &compiler{schema: schema, ontology: o, document: document, conditions: conditions}
-	p := &Plan{compiler: c, root: c.root(operation)}
-	return p, !c.unplanned.Load()
+	p := &Plan{root: c.root(operation)}
+	p.introspection = c.introspection
+	return p
 }
 
 // Cache remembers plans by document, operation and conditions. It is safe for
 // concurrent use.
 type Cache struct {
-	plans *cache.LRU[string, *Plan] // nil for an operation that is gqlgen's
+	plans *cache.LRU[string, *Plan]
 }
 
-// About what plans take in memory: measured, a plan takes some forty times its
-// text.
+// What plans may take in memory. A plan was measured at 8 to 27 times its text;
+// it grows with the types it meets, and holds on to the parsed document.
 const (
 	cacheBytes = 64 << 20
 	planWeight = 40
@@ -57,7 +56,8 @@ func NewCache() *Cache {
 // Usage counts what the cache holds and did.
 func (c *Cache) Usage() cache.Usage { return c.plans.Usage() }
 
-// Schema wraps an executable schema: queries run by plans, all else as before.
+// Schema wraps an executable schema: queries run by plans, all else as before,
+// introspection included.
 func Schema(es graphql.ExecutableSchema, o *ontology.Ontology, c *Cache) graphql.ExecutableSchema {
 	return &planned{ExecutableSchema: es, ontology: o, plans: c.plans}
 }
@@ -71,28 +71,41 @@ type planned struct {
 // Exec runs the operation of the context.
 func (s *planned) Exec(ctx context.Context) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx)
-	p := s.planOf(operation)
-	if p == nil {
+	if operation.Operation.Operation != ast.Query {
 		return s.ExecutableSchema.Exec(ctx)
 	}
+	p := s.planOf(operation)
 	done := false
 	return func(ctx context.Context) *graphql.Response {
 		if done {
 			return nil
 		}
 		done = true
-		return p.execute(ctx, operation)
+		return p.execute(ctx, operation, s.introspect(ctx, operation, p.introspection))
 	}
 }
 
+// introspect answers what is asked of the schema itself, by response key.
+func (s *planned) introspect(ctx context.Context, operation *graphql.OperationContext, asked ast.SelectionSet) map[string]json.RawMessage {
+	if len(asked) == 0 {
+		return nil
+	}
+	definition := *operation.Operation
+	definition.SelectionSet = asked
+	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{
+		RawQuery: operation.RawQuery, Variables: operation.Variables, OperationName: operation.OperationName, Doc: operation.Doc,
+		Operation: &definition, DisableIntrospection: operation.DisableIntrospection, RecoverFunc: operation.RecoverFunc,
+		ResolverMiddleware: operation.ResolverMiddleware, RootResolverMiddleware: operation.RootResolverMiddleware,
+	})
+	var answers map[string]json.RawMessage
+	if response := s.ExecutableSchema.Exec(ctx)(ctx); response != nil {
+		_ = json.Unmarshal(response.Data, &answers) // null when introspection is off
+	}
+	return answers
+}
+
 func (s *planned) planOf(operation *graphql.OperationContext) *Plan {
-	if operation.Operation.Operation != ast.Query {
-		return nil
-	}
-	names, deferred := conditionNames(operation.Doc)
-	if deferred {
-		return nil
-	}
+	names := conditionNames(operation.Doc)
 	conditions := make(map[string]any, len(names))
 	var key strings.Builder
 	key.WriteString(operation.Operation.Name)
@@ -106,27 +119,21 @@ func (s *planned) planOf(operation *graphql.OperationContext) *Plan {
 	if known, ok := s.plans.Get(key.String()); ok {
 		return known
 	}
-	p, ok := Compile(s.Schema(), s.ontology, operation.Doc, operation.Operation, conditions)
-	if !ok {
-		p = nil
-	}
+	p := Compile(s.Schema(), s.ontology, operation.Doc, operation.Operation, conditions)
 	s.plans.Add(key.String(), p)
 	return p
 }
 
-// conditionNames lists the variables that @skip and @include look at, sorted,
-// and tells whether anything is deferred.
-func conditionNames(document *ast.QueryDocument) (names []string, deferred bool) {
+// conditionNames lists the variables that @skip and @include look at, sorted.
+func conditionNames(document *ast.QueryDocument) (names []string) {
 	var walk func(ast.SelectionSet)
 	look := func(directives ast.DirectiveList) {
 		for _, d := range directives {
-			switch d.Name {
-			case "skip", "include":
-				if v := d.Arguments.ForName("if").Value; v.Kind == ast.Variable && !slices.Contains(names, v.Raw) {
-					names = append(names, v.Raw)
-				}
-			case "defer":
-				deferred = true
+			if d.Name != "skip" && d.Name != "include" {
+				continue
+			}
+			if v := d.Arguments.ForName("if").Value; v.Kind == ast.Variable && !slices.Contains(names, v.Raw) {
+				names = append(names, v.Raw)
 			}
 		}
 	}
@@ -151,16 +158,18 @@ func conditionNames(document *ast.QueryDocument) (names []string, deferred bool)
 		walk(f.SelectionSet)
 	}
 	slices.Sort(names)
-	return names, deferred
+	return names
 }
 
-// execute runs the plan over the view of the context.
-func (p *Plan) execute(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+// execute runs the plan over the view of the context. The answers of
+// introspection are there already.
+func (p *Plan) execute(ctx context.Context, operation *graphql.OperationContext, introspected map[string]json.RawMessage) *graphql.Response {
 	r, _ := p.runs.Get().(*run)
 	if r == nil {
 		r = new(run)
 	}
 	r.start(ctx, model.View(ctx), operation.Variables, int(p.size.Load()))
+	r.introspected = introspected
 	data, faults, err := p.run(r)
 	r.end()
 	p.runs.Put(r)

@@ -18,8 +18,8 @@ func fieldAt(fields []*ontology.Field, name string) int {
 	return -1
 }
 
-// json is a field that a record holds as JSON at the place.
-func json[V any](g *group, place int, of func(V) records.Record) field[V] {
+// recorded is a field that a record holds as JSON at the place.
+func recorded[V any](g *group, place int, of func(V) records.Record) field[V] {
 	f := scalar(g, func(_ *run, b []byte, value V) ([]byte, bool) {
 		text := of(value).JSON(place)
 		return append(b, text...), text != nil
@@ -61,7 +61,7 @@ func property[V any](c *compiler, g *group, p *ontology.Field, place int, of fun
 		f.reads = true
 		return f
 	}
-	return json(g, place, of)
+	return recorded(g, place, of)
 }
 
 // value compiles what is asked of a value type.
@@ -70,7 +70,7 @@ func (c *compiler) value(t *ontology.ValueType, selections ast.SelectionSet) *ob
 		if i := fieldAt(t.Fields, g.field.Name); i >= 0 {
 			return property(c, g, t.Fields[i], i, func(v records.Record) records.Record { return v })
 		}
-		return unknown[records.Record](c, g)
+		return unknown[records.Record](g)
 	})
 }
 

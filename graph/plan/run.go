@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -22,11 +23,12 @@ type run struct {
 	cache     *records.Cache // that of records
 	variables map[string]any
 
-	gathered []results // by step
-	later    []func()  // gathers that look at records, for when they are there
-	buffer   []byte
-	path     []place
-	faults   []*gqlerror.Error
+	introspected map[string]json.RawMessage // by response key
+	gathered     []results                  // by step
+	later        []func()                   // gathers that look at records, for when they are there
+	buffer       []byte
+	path         []place
+	faults       []*gqlerror.Error
 
 	nodes     slab[node]
 	links     slab[link]
@@ -77,7 +79,7 @@ func (r *run) end() {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.index, r.variables, r.buffer, r.ended = nil, nil, nil, nil, nil
+	r.context, r.index, r.variables, r.introspected, r.buffer, r.ended = nil, nil, nil, nil, nil, nil
 	r.later, r.path, r.faults = nil, r.path[:0], nil
 }
 

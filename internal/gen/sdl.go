@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
 )
@@ -28,6 +29,7 @@ func deriveSDL(o *ontology.Ontology) []byte {
 	for _, e := range connectionEnds(o) {
 		w.relationConnection(e)
 	}
+	w.names(o)
 	for _, v := range o.ValueTypes {
 		w.valueType(v)
 	}
@@ -227,6 +229,20 @@ func (w *sdl) enum(e *ontology.Enum) {
 	w.close()
 }
 
+// names writes the enums that name node types and relations in arguments.
+func (w *sdl) names(o *ontology.Ontology) {
+	w.open("The node types.", "enum NodeTypeName")
+	for _, t := range o.NodeTypes {
+		w.field(t.Description, "%s", kg.UpperSnake(t.Name))
+	}
+	w.close()
+	w.open("The relations.", "enum RelationName")
+	for _, r := range o.Relations {
+		w.field(r.Description, "%s", r.EnumName())
+	}
+	w.close()
+}
+
 func (w *sdl) fieldFilters(fields []*ontology.Field) {
 	for _, f := range fields {
 		if f.Indexed {
@@ -303,7 +319,7 @@ func inputNames(o *ontology.Ontology) (filters, orders []string) {
 
 // wordNames lists the names of all SDL enums.
 func wordNames(o *ontology.Ontology) []string {
-	names := []string{"NodeOrderField"}
+	names := []string{"NodeOrderField", "NodeTypeName", "RelationName"}
 	for _, t := range o.NodeTypes {
 		names = append(names, t.Name+"OrderField")
 	}
