@@ -166,10 +166,14 @@ func (c *serveCommand) server(db *database, handler http.Handler, logger *slog.L
 		return nil, err
 	}
 	build := thisBuild()
+	sdl := ""
+	if c.Introspection {
+		sdl = graph.SDL()
+	}
 	return server.New(server.Config{
 		GraphQL:   handler,
 		UI:        webui.Handler(webui.Options{GraphQLPath: "/graphql", Version: build.Version}),
-		SDL:       graph.SDL(),
+		SDL:       sdl,
 		Examples:  examples,
 		Build:     build,
 		Graph:     served{db},

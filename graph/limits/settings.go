@@ -49,7 +49,7 @@ type Settings struct {
 
 	// What is served at all.
 	TrustedOnly   bool `name:"trusted-only" setting:"" default:"false" help:"Refuse every document that is not a trusted one."`
-	Introspection bool `name:"introspection" setting:"" default:"true" negatable:"" help:"Answer __schema and __type, and suggest names in errors."`
+	Introspection bool `name:"introspection" setting:"" default:"true" negatable:"" help:"Answer __schema and __type, serve /schema.graphql, and suggest names in errors."`
 }
 
 // Defaults are the settings as they are when nobody says otherwise.

@@ -28,7 +28,13 @@ func (s *Server) routes() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.config.GraphQL)
-	mux.Handle("GET /schema.graphql", fixed("text/plain; charset=utf-8", []byte(s.config.SDL)))
+	if s.config.SDL != "" {
+		mux.Handle("GET /schema.graphql", fixed("text/plain; charset=utf-8", []byte(s.config.SDL)))
+	} else {
+		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, r *http.Request) {
+			refuse(w, r, http.StatusNotFound, kg.NotFound, "this server does not tell its schema")
+		})
+	}
 	mux.Handle("GET /examples.json", fixed("application/json; charset=utf-8", list))
 	mux.HandleFunc("GET /export.jsonl", s.export)
 	mux.HandleFunc("GET /healthz", s.health)

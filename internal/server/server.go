@@ -17,7 +17,7 @@ import (
 type Config struct {
 	GraphQL  http.Handler // answers /graphql
 	UI       http.Handler // answers every path that no other route takes
-	SDL      string       // the schema that GraphQL serves
+	SDL      string       // the schema that GraphQL serves; empty when it is not told
 	Examples []Example
 	Build    Build
 	Graph    Graph

@@ -161,6 +161,14 @@ func TestVersion(t *testing.T) {
 	}
 }
 
+// TestSchemaUntold: a server without an SDL says that it does not tell it.
+func TestSchemaUntold(t *testing.T) {
+	s, _ := newTestServer(t, func(c *Config) { c.SDL = "" })
+	if w := ask(s, "GET", "/schema.graphql", ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "does not tell its schema") {
+		t.Errorf("status %d: %s", w.Code, w.Body)
+	}
+}
+
 func TestETags(t *testing.T) {
 	s, _ := newTestServer(t, nil)
 	for _, path := range []string{"/schema.graphql", "/examples.json", "/export.jsonl"} {
