@@ -156,18 +156,24 @@ func decodeParams(text []byte) (params *graphql.RawParams, fault string) {
 		return nil, "the request is not one JSON object"
 	}
 	params = &graphql.RawParams{}
-	for _, m := range []struct {
-		name, want string
-		into       any
-	}{
-		{"query", "a string", &params.Query},
-		{"operationName", "a string", &params.OperationName},
-		{"variables", "an object", &params.Variables},
-		{"extensions", "an object", &params.Extensions},
-	} {
-		if value, sent := members[m.name]; sent && !decode(value, m.into) {
-			return nil, m.name + ": want " + m.want
+	for name, value := range members {
+		ok, want := true, "an object"
+		switch name {
+		case "query":
+			ok, want = json.Unmarshal(value, &params.Query) == nil, "a string"
+		case "operationName":
+			ok, want = json.Unmarshal(value, &params.OperationName) == nil, "a string"
+		case "variables":
+			ok = decode(value, &params.Variables)
+		case "extensions":
+			ok = decode(value, &params.Extensions)
 		}
+		if !ok && (fault == "" || name < fault) { // always the same one of several
+			fault = name + ": want " + want
+		}
+	}
+	if fault != "" {
+		return nil, fault
 	}
 	return params, ""
 }
