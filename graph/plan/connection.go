@@ -59,6 +59,7 @@ func (r *run) showEdges(p *page, show shown, load func(*query.Page[index.Edge]) 
 	p.err = load(q)
 	p.selected, p.size = q, len(q.Elements)
 	if show.far {
+		r.touched += r.index.Touch(q.Elements)
 		p.far = r.nodes.take(p.size)
 		for i, e := range q.Elements {
 			p.far[i].number = e.Far

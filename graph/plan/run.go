@@ -37,6 +37,8 @@ type run struct {
 	edgePages slab[query.Page[index.Edge]]
 	linkPages slab[query.Page[index.Link]]
 
+	touched uint32 // see index.Touch
+
 	ended error // what ended the run while it wrote
 }
 
