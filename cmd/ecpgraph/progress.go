@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"golang.org/x/term"
+
+	"ecpgraph/internal/structure"
 )
 
 // progress tells a person at a terminal what a long command is doing, on one
@@ -37,6 +40,18 @@ func (p *progress) sayf(format string, args ...any) {
 
 // done wipes the line.
 func (p *progress) done() { p.sayf("") }
+
+// measuring tells how far the graph is measured under the context.
+func (p *progress) measuring(ctx context.Context) context.Context {
+	if p.out == nil {
+		return ctx
+	}
+	return structure.WithProgress(ctx, func(what string, share float64) {
+		if time.Since(p.last) > progressEvery {
+			p.sayf("measuring the graph: %s, %.0f %%", what, 100*share)
+		}
+	})
+}
 
 // reading tells how much has been read of the stream.
 func (p *progress) reading(name string, from io.Reader) io.Reader {

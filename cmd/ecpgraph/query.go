@@ -123,7 +123,9 @@ func (c *queryCommand) answer(ctx context.Context, s *session, request graphQLRe
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	response := graph.Execute(ctx, db.View(), s.logger, request.Query, request.OperationName, request.Variables)
+	p := s.progress()
+	response := graph.Execute(p.measuring(ctx), db.View(), s.logger, request.Query, request.OperationName, request.Variables)
+	p.done()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,8 @@ type QueryResolver interface {
 	Link(ctx context.Context, id string) (*model.Link, error)
 	Cited(ctx context.Context, document string, locator string) (*model.CitedFacts, error)
 	Revision(ctx context.Context) (*model.Revision, error)
+	Coverage(ctx context.Context, rows NodeSet, columns NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Coverage, error)
+	Projection(ctx context.Context, nodes NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Projection, error)
 	Action(ctx context.Context, id string) (*model.Action, error)
 	Actions(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.ActionConnection, error)
 	ActionPlan(ctx context.Context, id string) (*model.ActionPlan, error)
@@ -84,6 +86,8 @@ type QueryResolver interface {
 	WorkProgrammes(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.WorkProgrammeConnection, error)
 	WorkingBody(ctx context.Context, id string) (*model.WorkingBody, error)
 	WorkingBodies(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.WorkingBodyConnection, error)
+	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, orderBy MetricName, first int, after *string) (*MetricsConnection, error)
+	NodeMetrics(ctx context.Context, id string, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text) (*NodeMetrics, error)
 }
 type SubscriptionResolver interface {
 	Revision(ctx context.Context) (<-chan *model.Revision, error)
@@ -518,6 +522,52 @@ func field_Query_conventions_args(ctx context.Context, ec *executionContext, raw
 	return args, nil
 }
 
+func field_Query_coverage_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "rows",
+		func(ctx context.Context, v any) (NodeSet, error) {
+			return unmarshalNNodeSet2ecpgraphᚋgraphᚋgeneratedᚐNodeSet(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["rows"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "columns",
+		func(ctx context.Context, v any) (NodeSet, error) {
+			return unmarshalNNodeSet2ecpgraphᚋgraphᚋgeneratedᚐNodeSet(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["columns"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "through",
+		func(ctx context.Context, v any) ([]Step, error) {
+			return unmarshalNStep2ᚕecpgraphᚋgraphᚋgeneratedᚐStepᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["through"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "basis",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOBasis2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "modality",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOModality2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["modality"] = arg4
+	return args, nil
+}
+
 func field_Query_document_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -733,6 +783,114 @@ func field_Query_link_args(ctx context.Context, ec *executionContext, rawArgs ma
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func field_Query_metrics_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalONodeTypeName2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalORelationName2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["relations"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "basis",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOBasis2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "modality",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOModality2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["modality"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (MetricName, error) {
+			return unmarshalNMetricName2ecpgraphᚋgraphᚋgeneratedᚐMetricName(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg6
+	return args, nil
+}
+
+func field_Query_nodeMetrics_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNID2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalONodeTypeName2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalORelationName2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["relations"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "basis",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOBasis2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "modality",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOModality2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["modality"] = arg4
 	return args, nil
 }
 
@@ -1455,6 +1613,44 @@ func field_Query_project_args(ctx context.Context, ec *executionContext, rawArgs
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func field_Query_projection_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "nodes",
+		func(ctx context.Context, v any) (NodeSet, error) {
+			return unmarshalNNodeSet2ecpgraphᚋgraphᚋgeneratedᚐNodeSet(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["nodes"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "through",
+		func(ctx context.Context, v any) ([]Step, error) {
+			return unmarshalNStep2ᚕecpgraphᚋgraphᚋgeneratedᚐStepᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["through"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "basis",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOBasis2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "modality",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalOModality2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["modality"] = arg3
 	return args, nil
 }
 
@@ -3266,6 +3462,94 @@ func fieldContext_Query_revision(_ context.Context, ec *executionContext, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Revision(ctx, ec, field)
 		},
+	}
+	return fc, nil
+}
+
+func _Query_coverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_coverage(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Coverage(ctx, fc.Args["rows"].(NodeSet), fc.Args["columns"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Coverage) graphql.Marshaler {
+			return marshalNCoverage2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverage(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_coverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Coverage(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_coverage_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_projection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_projection(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Projection(ctx, fc.Args["nodes"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Projection) graphql.Marshaler {
+			return marshalNProjection2ᚖecpgraphᚋgraphᚋgeneratedᚐProjection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_projection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Projection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_projection_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -5910,6 +6194,94 @@ func fieldContext_Query_workingBodies(ctx context.Context, ec *executionContext,
 	return fc, nil
 }
 
+func _Query_metrics(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_metrics(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["orderBy"].(MetricName), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MetricsConnection) graphql.Marshaler {
+			return marshalNMetricsConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐMetricsConnection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_metrics(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_MetricsConnection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_metrics_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_nodeMetrics(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_nodeMetrics(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().NodeMetrics(ctx, fc.Args["id"].(string), fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NodeMetrics) graphql.Marshaler {
+			return marshalONodeMetrics2ᚖecpgraphᚋgraphᚋgeneratedᚐNodeMetrics(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Query_nodeMetrics(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NodeMetrics(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_nodeMetrics_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query___type(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6842,6 +7214,50 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 					}
 				}()
 				res = _Query_revision(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "coverage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_coverage(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "projection":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_projection(ctx, ec, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -8174,6 +8590,50 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "metrics":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_metrics(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "nodeMetrics":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_nodeMetrics(ctx, ec, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Query___type(ctx, ec, field)
@@ -8511,6 +8971,61 @@ func marshalNRevision2ᚖecpgraphᚋgraphᚋmodelᚐRevision(ctx context.Context
 	return _Revision(ctx, ec, sel, v)
 }
 
+func unmarshalNStep2ecpgraphᚋgraphᚋgeneratedᚐStep(ctx context.Context, ec *executionContext, v any) (Step, error) {
+	res, err := unmarshalInputStep(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNStep2ᚕecpgraphᚋgraphᚋgeneratedᚐStepᚄ(ctx context.Context, ec *executionContext, v any) ([]Step, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Step, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNStep2ecpgraphᚋgraphᚋgeneratedᚐStep(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func unmarshalOBasis2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx context.Context, ec *executionContext, v any) ([]model.Text, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Text, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNBasis2ecpgraphᚋgraphᚋmodelᚐText(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func marshalOBasis2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []model.Text) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNBasis2ecpgraphᚋgraphᚋmodelᚐText(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func unmarshalOBooleanFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx context.Context, ec *executionContext, v any) (model.Where, error) {
 	if v == nil {
 		return nil, nil
@@ -8534,6 +9049,42 @@ func marshalOLink2ᚖecpgraphᚋgraphᚋmodelᚐLink(ctx context.Context, ec *ex
 		return graphql.Null
 	}
 	return _Link(ctx, ec, sel, v)
+}
+
+func unmarshalOModality2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx context.Context, ec *executionContext, v any) ([]model.Text, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Text, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNModality2ecpgraphᚋgraphᚋmodelᚐText(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func marshalOModality2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []model.Text) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNModality2ecpgraphᚋgraphᚋmodelᚐText(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func marshalONode2ecpgraphᚋgraphᚋmodelᚐNode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.Node) graphql.Marshaler {

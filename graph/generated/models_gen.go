@@ -3,8 +3,294 @@
 package generated
 
 import (
+	"bytes"
 	"ecpgraph/graph/model"
+	"fmt"
+	"io"
+	"strconv"
 )
+
+// A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more.
+type Coverage struct {
+	// The cells with a path, by the id of the row, then of the column.
+	Cells *CoverageCellConnection `json:"cells"`
+	// What each row comes to, by id.
+	Rows *CoverageTotalConnection `json:"rows"`
+	// What each column comes to, by id.
+	Columns *CoverageTotalConnection `json:"columns"`
+	// The rows that meet no column, by id.
+	EmptyRows *model.NodeConnection `json:"emptyRows"`
+	// The columns that meet no row, by id.
+	EmptyColumns *model.NodeConnection `json:"emptyColumns"`
+	// How many cells have a path.
+	Filled int `json:"filled"`
+	// How many cells there are: rows times columns.
+	Possible int `json:"possible"`
+	// How many paths there are in all cells.
+	Paths int `json:"paths"`
+	// Whether a bound was met. The matrix is then the whole one of the first rows by id, or of the first columns where those are fewer: `rows` and `columns` tell which.
+	Truncated bool `json:"truncated"`
+}
+
+// A row and a column that meet.
+type CoverageCell struct {
+	// The row.
+	Row model.Node `json:"row"`
+	// The column.
+	Column model.Node `json:"column"`
+	// How many paths lead from the row to the column; links side by side make as many.
+	Count int `json:"count"`
+	// Some of these paths: hop by hop by the id of the node that it leads to.
+	Witness []CoveragePath `json:"witness"`
+}
+
+// A page of cells.
+type CoverageCellConnection struct {
+	// The cells of the page, each with its cursor.
+	Edges []CoverageCellEdge `json:"edges"`
+	// The cells of the page.
+	Nodes []CoverageCell `json:"nodes"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+}
+
+// A cell on a page.
+type CoverageCellEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The cell.
+	Node *CoverageCell `json:"node"`
+}
+
+// A link as a path follows it.
+type CoverageHop struct {
+	// The link, with the passages that state it.
+	Link *model.Link `json:"link"`
+	// The node that the hop starts from.
+	From model.Node `json:"from"`
+	// The node that the hop leads to.
+	To model.Node `json:"to"`
+	// Whether it goes along the link or against it: never ANY.
+	Direction model.Text `json:"direction"`
+}
+
+// A path from a row to a column.
+type CoveragePath struct {
+	// Its hops, one for each step of the pattern.
+	Hops []CoverageHop `json:"hops"`
+}
+
+// What one row or column comes to.
+type CoverageTotal struct {
+	// The row or column.
+	Node model.Node `json:"node"`
+	// How many of its cells have a path.
+	Filled int `json:"filled"`
+	// How many paths there are in them.
+	Paths int `json:"paths"`
+}
+
+// A page of totals.
+type CoverageTotalConnection struct {
+	// The totals of the page, each with its cursor.
+	Edges []CoverageTotalEdge `json:"edges"`
+	// The totals of the page.
+	Nodes []CoverageTotal `json:"nodes"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+}
+
+// A total on a page.
+type CoverageTotalEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The total.
+	Node *CoverageTotal `json:"node"`
+}
+
+// How many links are at a node. A link from the node to itself counts at both ends.
+type Degree struct {
+	// Those of both directions together.
+	Total int `json:"total"`
+	// Those that start from the node.
+	Out int `json:"out"`
+	// Those that lead to the node.
+	In int `json:"in"`
+	// The same by relation, where there are any, by name.
+	Relations []RelationDegree `json:"relations"`
+}
+
+// A page of measured nodes, and what is measured of all of them together.
+type MetricsConnection struct {
+	// The nodes of the page, each with its cursor.
+	Edges []MetricsEdge `json:"edges"`
+	// The nodes of the page.
+	Nodes []NodeMetrics `json:"nodes"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many nodes were measured.
+	TotalCount int `json:"totalCount"`
+	// How many links there are between them.
+	Links int `json:"links"`
+	// The number of the revision that all of it holds for.
+	Revision int `json:"revision"`
+	// How many connected components there are.
+	Components int `json:"components"`
+	// How many communities there are.
+	Communities int `json:"communities"`
+	// How much more of the links lies within communities than would by chance, from -1/2 to 1; 0 without links.
+	Modularity float64 `json:"modularity"`
+	// Whether betweenness is an estimate, because the network is too large to follow the paths from every node.
+	Approximate bool `json:"approximate"`
+}
+
+// A measured node on a page.
+type MetricsEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The node and its measures.
+	Node *NodeMetrics `json:"node"`
+}
+
+// How a node stands in the chosen part of the graph. Measures are rounded to six digits.
+type NodeMetrics struct {
+	// The node.
+	Node model.Node `json:"node"`
+	// How many of the links are at the node.
+	Degree *Degree `json:"degree"`
+	// The share of time that a reader spends at the node who follows a random link along its direction with probability 0.85, and else, or where none starts, goes to any node. All nodes together make 1.
+	PageRank float64 `json:"pageRank"`
+	// The share of the shortest paths between two other nodes that run through this one, on average over all pairs; a pair that nothing joins counts as 0. Neither direction nor parallel links count.
+	Betweenness float64 `json:"betweenness"`
+	// The number of its connected component: nodes that links join, whatever their direction. 1 is the largest.
+	Component int `json:"component"`
+	// The number of its community, as the Louvain method finds them: nodes with more links among them, whatever their direction, than would be by chance. 1 is the largest.
+	Community int `json:"community"`
+}
+
+// Two nodes that share others.
+type NodePair struct {
+	// The one of them whose id comes first.
+	A model.Node `json:"a"`
+	// The other.
+	B model.Node `json:"b"`
+	// How many nodes they share: nodes that paths from both end at.
+	Weight int `json:"weight"`
+	// The nodes that they share, by id.
+	Shared []model.Node `json:"shared"`
+}
+
+// A page of pairs.
+type NodePairConnection struct {
+	// The pairs of the page, each with its cursor.
+	Edges []NodePairEdge `json:"edges"`
+	// The pairs of the page.
+	Nodes []NodePair `json:"nodes"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+}
+
+// A pair on a page.
+type NodePairEdge struct {
+	// Its place, for `after`.
+	Cursor string `json:"cursor"`
+	// The pair.
+	Node *NodePair `json:"node"`
+}
+
+// Nodes that a question is about. Give exactly one field; `{actions: {}}` is all of that type.
+type NodeSet struct {
+	// The nodes of those ids, at most 500.
+	Ids []string `json:"ids,omitempty"`
+	// Those that match.
+	Actions model.Where `json:"actions,omitempty"`
+	// Those that match.
+	ActionPlans model.Where `json:"actionPlans,omitempty"`
+	// Those that match.
+	AgendaItems model.Where `json:"agendaItems,omitempty"`
+	// Those that match.
+	Conventions model.Where `json:"conventions,omitempty"`
+	// Those that match.
+	Documents model.Where `json:"documents,omitempty"`
+	// Those that match.
+	Editions model.Where `json:"editions,omitempty"`
+	// Those that match.
+	Events model.Where `json:"events,omitempty"`
+	// Those that match.
+	Offices model.Where `json:"offices,omitempty"`
+	// Those that match.
+	OperationalPlans model.Where `json:"operationalPlans,omitempty"`
+	// Those that match.
+	Organizations model.Where `json:"organizations,omitempty"`
+	// Those that match.
+	Packages model.Where `json:"packages,omitempty"`
+	// Those that match.
+	PackagePhases model.Where `json:"packagePhases,omitempty"`
+	// Those that match.
+	Pillars model.Where `json:"pillars,omitempty"`
+	// Those that match.
+	Places model.Where `json:"places,omitempty"`
+	// Those that match.
+	PlanSections model.Where `json:"planSections,omitempty"`
+	// Those that match.
+	PlanVersions model.Where `json:"planVersions,omitempty"`
+	// Those that match.
+	Programmes model.Where `json:"programmes,omitempty"`
+	// Those that match.
+	Projects model.Where `json:"projects,omitempty"`
+	// Those that match.
+	Provisions model.Where `json:"provisions,omitempty"`
+	// Those that match.
+	StakeholderGroups model.Where `json:"stakeholderGroups,omitempty"`
+	// Those that match.
+	StrategicActivities model.Where `json:"strategicActivities,omitempty"`
+	// Those that match.
+	StrategicGoals model.Where `json:"strategicGoals,omitempty"`
+	// Those that match.
+	StrategicPlans model.Where `json:"strategicPlans,omitempty"`
+	// Those that match.
+	Surveys model.Where `json:"surveys,omitempty"`
+	// Those that match.
+	Tools model.Where `json:"tools,omitempty"`
+	// Those that match.
+	ToolGroups model.Where `json:"toolGroups,omitempty"`
+	// Those that match.
+	Topics model.Where `json:"topics,omitempty"`
+	// Those that match.
+	Websites model.Where `json:"websites,omitempty"`
+	// Those that match.
+	WorkProgrammes model.Where `json:"workProgrammes,omitempty"`
+	// Those that match.
+	WorkingBodies model.Where `json:"workingBodies,omitempty"`
+}
+
+// A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most.
+type Projection struct {
+	// The pairs that are linked: those that share most first, then by id.
+	Pairs *NodePairConnection `json:"pairs"`
+	// The nodes that share nothing with another, by id.
+	Alone *model.NodeConnection `json:"alone"`
+	// How many nodes the network has, alone or not.
+	Size int `json:"size"`
+	// Whether a bound was met. The network is then the whole one of the first `size` nodes by id.
+	Truncated bool `json:"truncated"`
+}
+
+// How many links of one relation are at a node.
+type RelationDegree struct {
+	// The relation.
+	Relation model.Text `json:"relation"`
+	// Those that start from the node.
+	Out int `json:"out"`
+	// Those that lead to the node.
+	In int `json:"in"`
+}
 
 // One hop of a pattern: links of a relation, followed one way.
 type Step struct {
@@ -12,4 +298,71 @@ type Step struct {
 	Relation model.Text `json:"relation"`
 	// Which way.
 	Direction model.Text `json:"direction"`
+}
+
+// What nodes can be sorted by that are measured.
+type MetricName string
+
+const (
+	// Most links first.
+	MetricNameDegree MetricName = "DEGREE"
+	// Highest PageRank first.
+	MetricNamePageRank MetricName = "PAGE_RANK"
+	// Highest betweenness first.
+	MetricNameBetweenness MetricName = "BETWEENNESS"
+	// The largest component first.
+	MetricNameComponent MetricName = "COMPONENT"
+	// The largest community first.
+	MetricNameCommunity MetricName = "COMMUNITY"
+)
+
+var AllMetricName = []MetricName{
+	MetricNameDegree,
+	MetricNamePageRank,
+	MetricNameBetweenness,
+	MetricNameComponent,
+	MetricNameCommunity,
+}
+
+func (e MetricName) IsValid() bool {
+	switch e {
+	case MetricNameDegree, MetricNamePageRank, MetricNameBetweenness, MetricNameComponent, MetricNameCommunity:
+		return true
+	}
+	return false
+}
+
+func (e MetricName) String() string {
+	return string(e)
+}
+
+func (e *MetricName) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MetricName(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MetricName", str)
+	}
+	return nil
+}
+
+func (e MetricName) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MetricName) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MetricName) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

@@ -175,6 +175,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		unmarshalInputNodeSet,
 		unmarshalInputStep,
 	)
 	first := true
@@ -507,6 +508,179 @@ type Query {
 type Subscription {
   "The revision at the time of asking, then each later one as it is committed. Revisions that follow each other faster than they can be sent are left out."
   revision: Revision!
+}
+`, BuiltIn: false},
+	{Name: "../schema/coverage.graphqls", Input: `extend type Query {
+  "Which rows meet which columns along a pattern of relations, how often, and which meet none. ` + "`" + `coverage(rows: {workingBodies: {}}, columns: {workProgrammes: {}}, through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}])` + "`" + `"
+  coverage(
+    "The nodes that paths start from."
+    rows: NodeSet!
+    "The nodes that paths end at."
+    columns: NodeSet!
+    "The hops of a path, in order; at most 6. A path may come through a node twice, but never follows one link twice in a row."
+    through: [Step!]!
+    "Count only links that stand on one of these grounds."
+    basis: [Basis!]
+    "Count only links that their sources put so."
+    modality: [Modality!]
+  ): Coverage!
+  "The network of one set of nodes, two of which are linked when paths of the pattern from both meet in a node: ` + "`" + `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}])` + "`" + ` links bodies that answer for the same action."
+  projection(
+    "The nodes of the network."
+    nodes: NodeSet!
+    "The hops of a path, in order; at most 6. It never follows one link twice in a row."
+    through: [Step!]!
+    "Count only links that stand on one of these grounds."
+    basis: [Basis!]
+    "Count only links that their sources put so."
+    modality: [Modality!]
+  ): Projection!
+}
+
+"A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more."
+type Coverage {
+  "The cells with a path, by the id of the row, then of the column."
+  cells("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): CoverageCellConnection!
+  "What each row comes to, by id."
+  rows("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): CoverageTotalConnection!
+  "What each column comes to, by id."
+  columns("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): CoverageTotalConnection!
+  "The rows that meet no column, by id."
+  emptyRows("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodeConnection!
+  "The columns that meet no row, by id."
+  emptyColumns("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodeConnection!
+  "How many cells have a path."
+  filled: Int!
+  "How many cells there are: rows times columns."
+  possible: Int!
+  "How many paths there are in all cells."
+  paths: Int!
+  "Whether a bound was met. The matrix is then the whole one of the first rows by id, or of the first columns where those are fewer: ` + "`" + `rows` + "`" + ` and ` + "`" + `columns` + "`" + ` tell which."
+  truncated: Boolean!
+}
+
+"A row and a column that meet."
+type CoverageCell {
+  "The row."
+  row: Node!
+  "The column."
+  column: Node!
+  "How many paths lead from the row to the column; links side by side make as many."
+  count: Int!
+  "Some of these paths: hop by hop by the id of the node that it leads to."
+  witness("How many, 20 at most." limit: Int! = 1): [CoveragePath!]!
+}
+
+"A path from a row to a column."
+type CoveragePath {
+  "Its hops, one for each step of the pattern."
+  hops: [CoverageHop!]!
+}
+
+"A link as a path follows it."
+type CoverageHop {
+  "The link, with the passages that state it."
+  link: Link!
+  "The node that the hop starts from."
+  from: Node!
+  "The node that the hop leads to."
+  to: Node!
+  "Whether it goes along the link or against it: never ANY."
+  direction: Direction!
+}
+
+"A page of cells."
+type CoverageCellConnection {
+  "The cells of the page, each with its cursor."
+  edges: [CoverageCellEdge!]!
+  "The cells of the page."
+  nodes: [CoverageCell!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"A cell on a page."
+type CoverageCellEdge {
+  "Its place, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The cell."
+  node: CoverageCell!
+}
+
+"What one row or column comes to."
+type CoverageTotal {
+  "The row or column."
+  node: Node!
+  "How many of its cells have a path."
+  filled: Int!
+  "How many paths there are in them."
+  paths: Int!
+}
+
+"A page of totals."
+type CoverageTotalConnection {
+  "The totals of the page, each with its cursor."
+  edges: [CoverageTotalEdge!]!
+  "The totals of the page."
+  nodes: [CoverageTotal!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"A total on a page."
+type CoverageTotalEdge {
+  "Its place, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The total."
+  node: CoverageTotal!
+}
+
+"A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most."
+type Projection {
+  "The pairs that are linked: those that share most first, then by id."
+  pairs("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodePairConnection!
+  "The nodes that share nothing with another, by id."
+  alone("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodeConnection!
+  "How many nodes the network has, alone or not."
+  size: Int!
+  "Whether a bound was met. The network is then the whole one of the first ` + "`" + `size` + "`" + ` nodes by id."
+  truncated: Boolean!
+}
+
+"Two nodes that share others."
+type NodePair {
+  "The one of them whose id comes first."
+  a: Node!
+  "The other."
+  b: Node!
+  "How many nodes they share: nodes that paths from both end at."
+  weight: Int!
+  "The nodes that they share, by id."
+  shared("How many, 500 at most." limit: Int! = 10): [Node!]!
+}
+
+"A page of pairs."
+type NodePairConnection {
+  "The pairs of the page, each with its cursor."
+  edges: [NodePairEdge!]!
+  "The pairs of the page."
+  nodes: [NodePair!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"A pair on a page."
+type NodePairEdge {
+  "Its place, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The pair."
+  node: NodePair!
 }
 `, BuiltIn: false},
 	{Name: "../schema/derived.graphqls", Input: `# Code generated by internal/gen from graph/schema/ontology. DO NOT EDIT.
@@ -8232,6 +8406,72 @@ enum RelationName {
   WITHIN_SECTION
 }
 
+"Nodes that a question is about. Give exactly one field; ` + "`" + `{actions: {}}` + "`" + ` is all of that type."
+input NodeSet {
+  "The nodes of those ids, at most 500."
+  ids: [ID!]
+  "Those that match."
+  actions: ActionFilter
+  "Those that match."
+  actionPlans: ActionPlanFilter
+  "Those that match."
+  agendaItems: AgendaItemFilter
+  "Those that match."
+  conventions: ConventionFilter
+  "Those that match."
+  documents: DocumentFilter
+  "Those that match."
+  editions: EditionFilter
+  "Those that match."
+  events: EventFilter
+  "Those that match."
+  offices: OfficeFilter
+  "Those that match."
+  operationalPlans: OperationalPlanFilter
+  "Those that match."
+  organizations: OrganizationFilter
+  "Those that match."
+  packages: PackageFilter
+  "Those that match."
+  packagePhases: PackagePhaseFilter
+  "Those that match."
+  pillars: PillarFilter
+  "Those that match."
+  places: PlaceFilter
+  "Those that match."
+  planSections: PlanSectionFilter
+  "Those that match."
+  planVersions: PlanVersionFilter
+  "Those that match."
+  programmes: ProgrammeFilter
+  "Those that match."
+  projects: ProjectFilter
+  "Those that match."
+  provisions: ProvisionFilter
+  "Those that match."
+  stakeholderGroups: StakeholderGroupFilter
+  "Those that match."
+  strategicActivities: StrategicActivityFilter
+  "Those that match."
+  strategicGoals: StrategicGoalFilter
+  "Those that match."
+  strategicPlans: StrategicPlanFilter
+  "Those that match."
+  surveys: SurveyFilter
+  "Those that match."
+  tools: ToolFilter
+  "Those that match."
+  toolGroups: ToolGroupFilter
+  "Those that match."
+  topics: TopicFilter
+  "Those that match."
+  websites: WebsiteFilter
+  "Those that match."
+  workProgrammes: WorkProgrammeFilter
+  "Those that match."
+  workingBodies: WorkingBodyFilter
+}
+
 "A number as a document words it."
 type Quantity {
   "The number."
@@ -9050,6 +9290,123 @@ input WorkingBodyKindFilter {
   notIn: [WorkingBodyKind!]
   "Whether it is absent."
   isNull: Boolean
+}
+`, BuiltIn: false},
+	{Name: "../schema/structure.graphqls", Input: `extend type Query {
+  "How the nodes of the chosen types hang together by the links of the chosen relations: at most 250,000 nodes and 2,000,000 links. Found when asked for, and kept for the revision."
+  metrics(
+    "Only nodes of these types; all unless told."
+    types: [NodeTypeName!]
+    "Only links of these relations; all unless told."
+    relations: [RelationName!]
+    "Only links that stand on one of these grounds."
+    basis: [Basis!]
+    "Only links that their sources put so."
+    modality: [Modality!]
+    "What to sort by: highest first, or groups by number; then by id."
+    orderBy: MetricName! = PAGE_RANK
+    "How many from the start, 10,000 at most."
+    first: Int! = 100
+    "Start after this cursor."
+    after: String
+  ): MetricsConnection!
+  "The same of one node; null when there is none, or when it is of another type."
+  nodeMetrics(
+    "The id of the node."
+    id: ID!
+    "Only nodes of these types; all unless told."
+    types: [NodeTypeName!]
+    "Only links of these relations; all unless told."
+    relations: [RelationName!]
+    "Only links that stand on one of these grounds."
+    basis: [Basis!]
+    "Only links that their sources put so."
+    modality: [Modality!]
+  ): NodeMetrics
+}
+
+"What nodes can be sorted by that are measured."
+enum MetricName {
+  "Most links first."
+  DEGREE
+  "Highest PageRank first."
+  PAGE_RANK
+  "Highest betweenness first."
+  BETWEENNESS
+  "The largest component first."
+  COMPONENT
+  "The largest community first."
+  COMMUNITY
+}
+
+"A page of measured nodes, and what is measured of all of them together."
+type MetricsConnection {
+  "The nodes of the page, each with its cursor."
+  edges: [MetricsEdge!]!
+  "The nodes of the page."
+  nodes: [NodeMetrics!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many nodes were measured."
+  totalCount: Int!
+  "How many links there are between them."
+  links: Int!
+  "The number of the revision that all of it holds for."
+  revision: Int!
+  "How many connected components there are."
+  components: Int!
+  "How many communities there are."
+  communities: Int!
+  "How much more of the links lies within communities than would by chance, from -1/2 to 1; 0 without links."
+  modularity: Float!
+  "Whether betweenness is an estimate, because the network is too large to follow the paths from every node."
+  approximate: Boolean!
+}
+
+"A measured node on a page."
+type MetricsEdge {
+  "Its place, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The node and its measures."
+  node: NodeMetrics!
+}
+
+"How a node stands in the chosen part of the graph. Measures are rounded to six digits."
+type NodeMetrics {
+  "The node."
+  node: Node!
+  "How many of the links are at the node."
+  degree: Degree!
+  "The share of time that a reader spends at the node who follows a random link along its direction with probability 0.85, and else, or where none starts, goes to any node. All nodes together make 1."
+  pageRank: Float!
+  "The share of the shortest paths between two other nodes that run through this one, on average over all pairs; a pair that nothing joins counts as 0. Neither direction nor parallel links count."
+  betweenness: Float!
+  "The number of its connected component: nodes that links join, whatever their direction. 1 is the largest."
+  component: Int!
+  "The number of its community, as the Louvain method finds them: nodes with more links among them, whatever their direction, than would be by chance. 1 is the largest."
+  community: Int!
+}
+
+"How many links are at a node. A link from the node to itself counts at both ends."
+type Degree {
+  "Those of both directions together."
+  total: Int!
+  "Those that start from the node."
+  out: Int!
+  "Those that lead to the node."
+  in: Int!
+  "The same by relation, where there are any, by name."
+  relations: [RelationDegree!]!
+}
+
+"How many links of one relation are at a node."
+type RelationDegree {
+  "The relation."
+  relation: RelationName!
+  "Those that start from the node."
+  out: Int!
+  "Those that lead to the node."
+  in: Int!
 }
 `, BuiltIn: false},
 }
@@ -10395,6 +10752,140 @@ func childFields_ConventionLinkEdge(ctx context.Context, ec *executionContext, f
 	return nil, fmt.Errorf("no field named %q was found under type ConventionLinkEdge", field.Name)
 }
 
+func childFields_Coverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cells":
+		return fieldContext_Coverage_cells(ctx, ec, field)
+	case "rows":
+		return fieldContext_Coverage_rows(ctx, ec, field)
+	case "columns":
+		return fieldContext_Coverage_columns(ctx, ec, field)
+	case "emptyRows":
+		return fieldContext_Coverage_emptyRows(ctx, ec, field)
+	case "emptyColumns":
+		return fieldContext_Coverage_emptyColumns(ctx, ec, field)
+	case "filled":
+		return fieldContext_Coverage_filled(ctx, ec, field)
+	case "possible":
+		return fieldContext_Coverage_possible(ctx, ec, field)
+	case "paths":
+		return fieldContext_Coverage_paths(ctx, ec, field)
+	case "truncated":
+		return fieldContext_Coverage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
+func childFields_CoverageCell(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "row":
+		return fieldContext_CoverageCell_row(ctx, ec, field)
+	case "column":
+		return fieldContext_CoverageCell_column(ctx, ec, field)
+	case "count":
+		return fieldContext_CoverageCell_count(ctx, ec, field)
+	case "witness":
+		return fieldContext_CoverageCell_witness(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageCell", field.Name)
+}
+
+func childFields_CoverageCellConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_CoverageCellConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_CoverageCellConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_CoverageCellConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_CoverageCellConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageCellConnection", field.Name)
+}
+
+func childFields_CoverageCellEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_CoverageCellEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_CoverageCellEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageCellEdge", field.Name)
+}
+
+func childFields_CoverageHop(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return fieldContext_CoverageHop_link(ctx, ec, field)
+	case "from":
+		return fieldContext_CoverageHop_from(ctx, ec, field)
+	case "to":
+		return fieldContext_CoverageHop_to(ctx, ec, field)
+	case "direction":
+		return fieldContext_CoverageHop_direction(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageHop", field.Name)
+}
+
+func childFields_CoveragePath(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hops":
+		return fieldContext_CoveragePath_hops(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoveragePath", field.Name)
+}
+
+func childFields_CoverageTotal(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return fieldContext_CoverageTotal_node(ctx, ec, field)
+	case "filled":
+		return fieldContext_CoverageTotal_filled(ctx, ec, field)
+	case "paths":
+		return fieldContext_CoverageTotal_paths(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageTotal", field.Name)
+}
+
+func childFields_CoverageTotalConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_CoverageTotalConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_CoverageTotalConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_CoverageTotalConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_CoverageTotalConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalConnection", field.Name)
+}
+
+func childFields_CoverageTotalEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_CoverageTotalEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_CoverageTotalEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalEdge", field.Name)
+}
+
+func childFields_Degree(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return fieldContext_Degree_total(ctx, ec, field)
+	case "out":
+		return fieldContext_Degree_out(ctx, ec, field)
+	case "in":
+		return fieldContext_Degree_in(ctx, ec, field)
+	case "relations":
+		return fieldContext_Degree_relations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Degree", field.Name)
+}
+
 func childFields_Document(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11631,6 +12122,42 @@ func childFields_MadeUnderTargetEdge(ctx context.Context, ec *executionContext, 
 	return nil, fmt.Errorf("no field named %q was found under type MadeUnderTargetEdge", field.Name)
 }
 
+func childFields_MetricsConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_MetricsConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_MetricsConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_MetricsConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_MetricsConnection_totalCount(ctx, ec, field)
+	case "links":
+		return fieldContext_MetricsConnection_links(ctx, ec, field)
+	case "revision":
+		return fieldContext_MetricsConnection_revision(ctx, ec, field)
+	case "components":
+		return fieldContext_MetricsConnection_components(ctx, ec, field)
+	case "communities":
+		return fieldContext_MetricsConnection_communities(ctx, ec, field)
+	case "modularity":
+		return fieldContext_MetricsConnection_modularity(ctx, ec, field)
+	case "approximate":
+		return fieldContext_MetricsConnection_approximate(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MetricsConnection", field.Name)
+}
+
+func childFields_MetricsEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_MetricsEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_MetricsEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MetricsEdge", field.Name)
+}
+
 func childFields_NodeConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -11687,6 +12214,62 @@ func childFields_NodeLinkEdge(ctx context.Context, ec *executionContext, field g
 		return fieldContext_NodeLinkEdge_citations(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NodeLinkEdge", field.Name)
+}
+
+func childFields_NodeMetrics(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return fieldContext_NodeMetrics_node(ctx, ec, field)
+	case "degree":
+		return fieldContext_NodeMetrics_degree(ctx, ec, field)
+	case "pageRank":
+		return fieldContext_NodeMetrics_pageRank(ctx, ec, field)
+	case "betweenness":
+		return fieldContext_NodeMetrics_betweenness(ctx, ec, field)
+	case "component":
+		return fieldContext_NodeMetrics_component(ctx, ec, field)
+	case "community":
+		return fieldContext_NodeMetrics_community(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodeMetrics", field.Name)
+}
+
+func childFields_NodePair(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "a":
+		return fieldContext_NodePair_a(ctx, ec, field)
+	case "b":
+		return fieldContext_NodePair_b(ctx, ec, field)
+	case "weight":
+		return fieldContext_NodePair_weight(ctx, ec, field)
+	case "shared":
+		return fieldContext_NodePair_shared(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodePair", field.Name)
+}
+
+func childFields_NodePairConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_NodePairConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_NodePairConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_NodePairConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_NodePairConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodePairConnection", field.Name)
+}
+
+func childFields_NodePairEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_NodePairEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_NodePairEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodePairEdge", field.Name)
 }
 
 func childFields_Office(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12927,6 +13510,20 @@ func childFields_ProjectLinkEdge(ctx context.Context, ec *executionContext, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ProjectLinkEdge", field.Name)
 }
 
+func childFields_Projection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pairs":
+		return fieldContext_Projection_pairs(ctx, ec, field)
+	case "alone":
+		return fieldContext_Projection_alone(ctx, ec, field)
+	case "size":
+		return fieldContext_Projection_size(ctx, ec, field)
+	case "truncated":
+		return fieldContext_Projection_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Projection", field.Name)
+}
+
 func childFields_Provision(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13023,6 +13620,18 @@ func childFields_Quantity(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Quantity_wording(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Quantity", field.Name)
+}
+
+func childFields_RelationDegree(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "relation":
+		return fieldContext_RelationDegree_relation(ctx, ec, field)
+	case "out":
+		return fieldContext_RelationDegree_out(ctx, ec, field)
+	case "in":
+		return fieldContext_RelationDegree_in(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RelationDegree", field.Name)
 }
 
 func childFields_RelevantToSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -23,6 +23,7 @@ type compiler struct {
 	ontology   *ontology.Ontology
 	document   *ast.QueryDocument
 	conditions conditions
+	networks   *networks
 	steps      atomic.Int32
 	// introspection is what the root asks of the schema itself.
 	introspection ast.SelectionSet
@@ -89,6 +90,14 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.foundLink(g)
 		case "cited":
 			return c.cited(g)
+		case "coverage":
+			return c.coverage(g)
+		case "projection":
+			return c.projection(g)
+		case "metrics":
+			return c.metrics(g)
+		case "nodeMetrics":
+			return c.nodeMetrics(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}

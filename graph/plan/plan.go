@@ -25,20 +25,21 @@ type Plan struct {
 	size          atomic.Int64     // bytes to make room for: somewhat more than the last answer had
 }
 
-// Compile makes the plan of a valid query operation. The conditions are the
+// compile makes the plan of a valid query operation. The conditions are the
 // values of the variables that @skip and @include name; the plan holds for
 // these. @defer is not heeded.
-func Compile(schema *ast.Schema, o *ontology.Ontology, document *ast.QueryDocument, operation *ast.OperationDefinition, conditions map[string]any) *Plan {
-	c := &compiler{schema: schema, ontology: o, document: document, conditions: conditions}
+func (s *planned) compile(document *ast.QueryDocument, operation *ast.OperationDefinition, conditions map[string]any) *Plan {
+	c := &compiler{schema: s.Schema(), ontology: s.ontology, networks: s.networks, document: document, conditions: conditions}
 	p := &Plan{root: c.root(operation)}
 	p.introspection = c.introspection
 	return p
 }
 
-// Cache remembers plans by document, operation and conditions. It is safe for
-// concurrent use.
+// Cache remembers plans by document, operation and conditions, and what was
+// measured of the graph by its revision. It is safe for concurrent use.
 type Cache struct {
-	plans *cache.LRU[string, *Plan]
+	plans    *cache.LRU[string, *Plan]
+	networks *networks
 }
 
 // What plans may take in memory. A plan was measured at 8 to 27 times its text;
@@ -50,22 +51,26 @@ const (
 
 // NewCache makes an empty cache.
 func NewCache() *Cache {
-	return &Cache{cache.NewLRU(cacheBytes, func(key string, _ *Plan) int { return planWeight * len(key) })}
+	return &Cache{
+		plans:    cache.NewLRU(cacheBytes, func(key string, _ *Plan) int { return planWeight * len(key) }),
+		networks: newNetworks(),
+	}
 }
 
-// Usage counts what the cache holds and did.
+// Usage counts what the cache of plans holds and did.
 func (c *Cache) Usage() cache.Usage { return c.plans.Usage() }
 
 // Schema wraps an executable schema: queries run by plans, all else as before,
 // introspection included.
 func Schema(es graphql.ExecutableSchema, o *ontology.Ontology, c *Cache) graphql.ExecutableSchema {
-	return &planned{ExecutableSchema: es, ontology: o, plans: c.plans}
+	return &planned{ExecutableSchema: es, ontology: o, plans: c.plans, networks: c.networks}
 }
 
 type planned struct {
 	graphql.ExecutableSchema
 	ontology *ontology.Ontology
 	plans    *cache.LRU[string, *Plan]
+	networks *networks
 }
 
 // Exec runs the operation of the context.
@@ -119,7 +124,7 @@ func (s *planned) planOf(operation *graphql.OperationContext) *Plan {
 	if known, ok := s.plans.Get(key.String()); ok {
 		return known
 	}
-	p := Compile(s.Schema(), s.ontology, operation.Doc, operation.Operation, conditions)
+	p := s.compile(operation.Doc, operation.Operation, conditions)
 	s.plans.Add(key.String(), p)
 	return p
 }

@@ -93,6 +93,8 @@ type results struct {
 	absent []bool // of nodes, which of them are not there
 	err    error
 	taken  int
+
+	computed any // []outcome, of a computed field
 }
 
 // results returns those of the step.

@@ -30,6 +30,7 @@ func deriveSDL(o *ontology.Ontology) []byte {
 		w.relationConnection(e)
 	}
 	w.names(o)
+	w.nodeSet(o)
 	for _, v := range o.ValueTypes {
 		w.valueType(v)
 	}
@@ -239,6 +240,16 @@ func (w *sdl) names(o *ontology.Ontology) {
 	w.open("The relations.", "enum RelationName")
 	for _, r := range o.Relations {
 		w.field(r.Description, "%s", r.EnumName())
+	}
+	w.close()
+}
+
+// nodeSet writes the input that stands for a set of nodes of whatever type.
+func (w *sdl) nodeSet(o *ontology.Ontology) {
+	w.open("Nodes that a question is about. Give exactly one field; `{"+o.NodeTypes[0].Plural+": {}}` is all of that type.", "input NodeSet")
+	w.field("The nodes of those ids, at most 500.", "ids: [ID!]")
+	for _, t := range o.NodeTypes {
+		w.field("Those that match.", "%s: %sFilter", t.Plural, t.Name)
 	}
 	w.close()
 }

@@ -1,0 +1,223 @@
+package plan
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"math"
+	"sort"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
+	"ecpgraph/internal/records"
+)
+
+// MaxListing is how many elements a page of a listing may hold.
+const MaxListing = 10_000
+
+// rank is the place of an element in a listing: the highest value first, then
+// by ids. It holds from one revision to the next, as a cursor must.
+type rank struct {
+	value float64
+	ids   [2]kg.ID
+}
+
+func (a rank) compare(b rank) int {
+	return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.ids[0], b.ids[0]), cmp.Compare(a.ids[1], b.ids[1]))
+}
+
+// listing is a page of a list that is there as a whole, in the order of its
+// ranks.
+type listing struct {
+	size        int
+	rank        func(i int) rank
+	made        string // what its cursors are for
+	start, stop int
+}
+
+// newListing reads the arguments first and after of the field. Cursors are good
+// for lists that are made of the same things.
+func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank) (*listing, error) {
+	given := f.ArgumentMap(r.variables)
+	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
+	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6])}
+	first, err := limited(given, "first", MaxListing)
+	if err != nil {
+		return nil, err
+	}
+	if after, ok := given["after"].(string); ok {
+		at, err := l.read(after)
+		if err != nil {
+			return nil, err
+		}
+		l.start = sort.Search(size, func(i int) bool { return of(i).compare(at) > 0 })
+	}
+	l.stop = min(size, l.start+first)
+	return l, nil
+}
+
+// limited is an argument that counts, up to the most.
+func limited(given map[string]any, name string, most int) (int, error) {
+	n, err := graphql.UnmarshalInt(given[name])
+	switch {
+	case err != nil:
+		return 0, err
+	case n < 0:
+		return 0, kg.Invalidf("%s: %d is negative", name, n)
+	case n > most:
+		return 0, kg.Errorf(kg.Limit, "%s: %d is more than the %d that are answered at once", name, n, most)
+	}
+	return n, nil
+}
+
+// read reads a cursor. The error is of code Invalid.
+func (l *listing) read(cursor string) (at rank, err error) {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	var made string
+	parts := []any{&made, &at.value, &at.ids[0], &at.ids[1]}
+	if err != nil || json.Unmarshal(text, &parts) != nil || len(parts) != 4 {
+		return at, kg.Invalidf("after: %.80q is not a cursor: give back one that a connection returned", cursor)
+	}
+	if made != l.made {
+		return at, kg.Invalidf("after: the cursor was made for another connection or for other arguments")
+	}
+	return at, nil
+}
+
+// Cursor is the place of the i-th element of the page.
+func (l *listing) Cursor(i int) string {
+	at := l.rank(l.start + i)
+	text := records.AppendString([]byte{'['}, l.made)
+	text = strconv.AppendFloat(append(text, ','), at.value, 'g', -1, 64)
+	for _, id := range at.ids {
+		text = records.AppendString(append(text, ','), string(id))
+	}
+	return base64.RawURLEncoding.EncodeToString(append(text, ']'))
+}
+
+// Total is the length of the list.
+func (l *listing) Total() (int, error) { return l.size, nil }
+
+// HasPrevious reports whether the page starts after others.
+func (l *listing) HasPrevious() (bool, error) { return l.start > 0, nil }
+
+// HasNext reports whether the page ends before others.
+func (l *listing) HasNext() (bool, error) { return l.stop < l.size, nil }
+
+// ranked is a list that is there as a whole.
+type ranked[E any] struct {
+	size  int
+	at    func(i int) E
+	rank  func(i int) rank // ascending
+	made  string           // of what, with all that decides its order
+	owner any              // what fields of the connection besides are read from
+}
+
+// listPage is a page of elements that are not nodes or links alone.
+type listPage[E any] struct {
+	page
+	elements []E
+	owner    any
+}
+
+// element is one of a page.
+type element[E any] struct {
+	page *listPage[E]
+	at   int
+}
+
+// listed is a field that holds a connection of elements. Child compiles what is
+// asked of one; more compiles further fields of the connection, and may be nil.
+func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) composite[E], more func(*group) field[*listPage[E]], load func(r *run, value V) (ranked[E], error)) field[V] {
+	return computed(c, g, listOf(c, g, child, more), func(r *run, value V) (*listPage[E], bool, error) {
+		list, err := load(r, value)
+		if err != nil {
+			return nil, false, err
+		}
+		l, err := newListing(g.field, r, list.made, list.size, list.rank)
+		if err != nil {
+			return nil, false, err
+		}
+		p := &listPage[E]{page: page{selected: l, size: l.stop - l.start}, owner: list.owner}
+		p.elements = make([]E, p.size)
+		for i := range p.elements {
+			p.elements[i] = list.at(l.start + i)
+		}
+		return p, true, nil
+	})
+}
+
+// listOf compiles the connection.
+func listOf[E any](c *compiler, g *group, child func(ast.SelectionSet) composite[E], more func(*group) field[*listPage[E]]) *object[*listPage[E]] {
+	size := func(p *listPage[E]) int { return p.size }
+	return compile(c, c.schema.Types[g.field.Definition.Type.Name()], g.selections, func(g *group) field[*listPage[E]] {
+		switch g.field.Name {
+		case "edges":
+			edge := compile(c, c.schema.Types[g.field.Definition.Type.Name()], g.selections, func(g *group) field[element[E]] {
+				if g.field.Name == "cursor" {
+					return text(g, func(_ *run, e element[E]) string { return e.page.selected.Cursor(e.at) })
+				}
+				return one(g, child(g.selections), func(_ *run, e element[E]) (E, bool) { return e.page.elements[e.at], true })
+			})
+			return many(g, edge, size, func(p *listPage[E], i int) element[E] { return element[E]{p, i} })
+		case "nodes":
+			return many(g, child(g.selections), size, func(p *listPage[E], i int) E { return p.elements[i] })
+		case "pageInfo":
+			return one(g, c.pageInfo(g), func(_ *run, p *listPage[E]) (*page, bool) { return &p.page, true })
+		case "totalCount":
+			return scalar(g, func(r *run, b []byte, p *listPage[E]) ([]byte, bool) {
+				total, err := p.selected.Total()
+				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
+			})
+		}
+		if more == nil {
+			return unknown[*listPage[E]](g)
+		}
+		return more(g)
+	})
+}
+
+// listedNodes is a field that holds a connection of nodes, by id.
+func listedNodes[V any](c *compiler, g *group, load func(r *run, value V) (list []index.Node, made string)) field[V] {
+	child, show := c.page(g, nil)
+	return computed(c, g, child, func(r *run, value V) (*page, bool, error) {
+		list, made := load(r, value)
+		l, err := newListing(g.field, r, made, len(list), func(i int) rank { return rank{ids: [2]kg.ID{r.index.NodeID(list[i])}} })
+		if err != nil {
+			return nil, false, err
+		}
+		p := &page{selected: l, size: l.stop - l.start}
+		if show.far {
+			p.far = r.nodes.take(p.size)
+			for i, n := range list[l.start:l.stop] {
+				p.far[i].number = n
+			}
+		}
+		return p, true, nil
+	})
+}
+
+// count is a field that is a number of things. It stops where an Int of GraphQL
+// does.
+func count[V any, N int | uint64](g *group, of func(r *run, value V) N) field[V] {
+	return scalar(g, func(r *run, b []byte, value V) ([]byte, bool) {
+		return strconv.AppendInt(b, int64(min(uint64(of(r, value)), math.MaxInt32)), 10), true
+	})
+}
+
+// number is a field that is a number, not always whole.
+func number[V any](g *group, of func(r *run, value V) float64) field[V] {
+	return scalar(g, func(r *run, b []byte, value V) ([]byte, bool) {
+		return strconv.AppendFloat(b, of(r, value), 'g', -1, 64), true
+	})
+}
+
+// truth is a field that is true or false.
+func truth[V any](g *group, of func(r *run, value V) bool) field[V] {
+	return scalar(g, func(r *run, b []byte, value V) ([]byte, bool) { return strconv.AppendBool(b, of(r, value)), true })
+}
