@@ -19,7 +19,10 @@ const (
 	// What introspection may answer has no pages to count by.
 	schemaCost = 2000 * unit
 	typeCost   = 500 * unit
-	maxCost    = math.MaxInt32 * unit
+	// largestList is how many elements a list may show that names its own
+	// default.
+	largestList = 10_000
+	maxCost     = math.MaxInt32 * unit
 )
 
 // coster counts about how much an operation may answer (a plain list, such as
@@ -27,7 +30,8 @@ const (
 // validation: an object costs 1 and a plain value a tenth, both times the sizes
 // of the pages around them. An edge costs nothing beside its node. A list that
 // is no page counts once, or as often as its arguments name ids, and so do all types that a selection tells apart.
-// Fields that a variable leaves out cost nothing.
+// Fields that a variable leaves out cost nothing. What computes over the graph
+// before it answers costs that, too.
 type coster struct {
 	merger
 	variables map[string]any
@@ -44,6 +48,12 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 	c.skip = c.skipped
 	tenths := c.object([]ast.SelectionSet{o.SelectionSet}, 1)
 	return (tenths + unit - 1) / unit
+}
+
+// computed is what root fields cost besides what they show, in objects.
+var computed = map[string]int{
+	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
+	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
 }
 
 // object costs the fields of one object. When it is a page, its elements count
@@ -78,6 +88,9 @@ func (c *coster) field(fields []*ast.Field) int {
 		return valueCost
 	}
 	own, page := objectCost, 1
+	if f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Query" {
+		own += computed[f.Name] * unit
+	}
 	switch {
 	case f.Name == "edges" && isElements(f):
 		own = 0
@@ -99,8 +112,12 @@ func isElements(f *ast.Field) bool {
 
 func isList(f *ast.Field) bool { return f.Definition != nil && f.Definition.Type.Elem != nil }
 
-// named is how many things the list arguments of the field name, such as ids.
+// named is how many things the arguments of a list name, such as ids, or how
+// many they ask for by a limit.
 func (c *coster) named(f *ast.Field) int {
+	if f.Definition.Arguments.ForName("limit") != nil {
+		return c.asked(f, "limit")
+	}
 	longest := 1
 	for _, argument := range f.Arguments {
 		if value, err := argument.Value.Value(c.variables); err == nil {
@@ -112,23 +129,34 @@ func (c *coster) named(f *ast.Field) int {
 	return min(longest, query.MaxPage)
 }
 
-// page is how many elements the connection may show at most. Sizes that will be
-// refused later count as the largest that is not.
-func (c *coster) page(f *ast.Field) int {
-	for _, name := range []string{"first", "last"} {
+// page is how many elements the connection may show at most.
+func (c *coster) page(f *ast.Field) int { return c.asked(f, "first", "last") }
+
+// asked is how many elements the first of the arguments that is given asks for;
+// without one it is the default, that of the field or that of all pages. Sizes
+// that will be refused later count as the largest that is not.
+func (c *coster) asked(f *ast.Field, names ...string) int {
+	otherwise, largest := query.DefaultPage, query.MaxPage
+	for _, name := range names {
+		definition := f.Definition.Arguments.ForName(name)
+		if definition != nil && definition.DefaultValue != nil {
+			value, _ := definition.DefaultValue.Value(nil)
+			otherwise, _ = integer(value)
+			largest = largestList
+		}
 		argument := f.Arguments.ForName(name)
 		if argument == nil {
 			continue
 		}
 		value, err := argument.Value.Value(c.variables)
 		if err != nil {
-			return query.MaxPage
+			return largest
 		}
 		if n, given := integer(value); given {
-			return min(max(n, 0), query.MaxPage)
+			return min(max(n, 0), largest)
 		}
 	}
-	return query.DefaultPage
+	return otherwise
 }
 
 // integer reads a number as a literal or a variable gives it; null is not given.

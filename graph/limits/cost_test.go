@@ -33,6 +33,9 @@ func TestCost(t *testing.T) {
 		{"included", "query($s:Boolean!){tools(first:10) @include(if:$s){nodes{aliases{name}}}}", map[string]any{"s": true}, 1 + 10 + 10 + 1},
 		{"ids", `{nodes(ids:["a","b","c"]){citations{locator}}}`, nil, 3*2 + 1},
 		{"a fragment in two places of one field merges", "{tools(first:10){nodes{...F ...F ...on Tool{...F}}}}fragment F on Tool{aliases{name}}", nil, 1 + 10 + 10 + 1},
+		{"what is computed first", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){filled}}", nil, 1 + 500 + 1},
+		{"a list of its own size", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){cells{nodes{witness{hops{link{id}}}}}}}", nil, 501 + 1 + 1000*(1+1+1+1) + 100},
+		{"and larger", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){cells(first:2000){nodes{witness(limit:20){hops{direction}}}}}}", nil, 501 + 1 + 2000*(1+20*(1+1)) + 2000*20/10},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})
