@@ -27,8 +27,9 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// plannedOnly are the root fields that gqlgen's executor has no resolvers for.
-var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics"}
+// plannedOnly are the root fields that plans alone answer: package model, below
+// gqlgen's executor, has nothing for them.
+var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable"}
 
 var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)\(`)
 

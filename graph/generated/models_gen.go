@@ -292,12 +292,56 @@ type RelationDegree struct {
 	In int `json:"in"`
 }
 
+// A page of what a search finds: by score, highest first, then by id.
+type SearchConnection struct {
+	// The nodes of the page, each with its score and its cursor.
+	Edges []SearchEdge `json:"edges"`
+	// The nodes of the page.
+	Nodes []model.Node `json:"nodes"`
+	// Where the page stands in the whole. Its cursors hold for this search at this revision, since scores change with the graph.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// Whether a word, such as a beginning of one letter, stood for so many words that only the 128 best of them were looked for.
+	Truncated bool `json:"truncated"`
+}
+
+// A node that a search finds.
+type SearchEdge struct {
+	// Its place, for `after` and `before`.
+	Cursor string `json:"cursor"`
+	// How well it fits, by BM25 over names (weight 3), aliases (2) and description (1). Scores compare within one search at one revision. A node whose name or alias is the text itself is above all others, then one whose name is the text with words in other forms.
+	Score float64 `json:"score"`
+	// The node.
+	Node model.Node `json:"node"`
+	// The texts of the node that have words of the search, and where: the name, aliases, the description.
+	Matches []SearchMatch `json:"matches"`
+}
+
+// A text of a node that has words of a search.
+type SearchMatch struct {
+	// Which text of the node it is.
+	Field SearchField `json:"field"`
+	// The whole text.
+	Text string `json:"text"`
+	// Where the words are in it, in order.
+	Ranges []TextRange `json:"ranges"`
+}
+
 // One hop of a pattern: links of a relation, followed one way.
 type Step struct {
 	// The relation that is followed.
 	Relation model.Text `json:"relation"`
 	// Which way.
 	Direction model.Text `json:"direction"`
+}
+
+// A part of a text, in UTF-16 code units, as JavaScript counts.
+type TextRange struct {
+	// Where it starts; 0 is the start of the text.
+	Start int `json:"start"`
+	// Where it ends: the place behind its last unit.
+	End int `json:"end"`
 }
 
 // What nodes can be sorted by that are measured.
@@ -362,6 +406,67 @@ func (e *MetricName) UnmarshalJSON(b []byte) error {
 }
 
 func (e MetricName) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The texts of a node that are searched.
+type SearchField string
+
+const (
+	// Its title.
+	SearchFieldName SearchField = "NAME"
+	// One of its other names.
+	SearchFieldAlias SearchField = "ALIAS"
+	// What it is, in words of this graph's curators.
+	SearchFieldDescription SearchField = "DESCRIPTION"
+)
+
+var AllSearchField = []SearchField{
+	SearchFieldName,
+	SearchFieldAlias,
+	SearchFieldDescription,
+}
+
+func (e SearchField) IsValid() bool {
+	switch e {
+	case SearchFieldName, SearchFieldAlias, SearchFieldDescription:
+		return true
+	}
+	return false
+}
+
+func (e SearchField) String() string {
+	return string(e)
+}
+
+func (e *SearchField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SearchField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SearchField", str)
+	}
+	return nil
+}
+
+func (e SearchField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SearchField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SearchField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

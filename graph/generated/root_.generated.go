@@ -892,6 +892,8 @@ input ActionFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The number of the action in its plan."
   number: IntFilter
   "When the action is to be done."
@@ -1070,6 +1072,8 @@ input ActionPlanFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The period that the plan covers."
   period: TimeframeFilter
   "The nodes of that relation field."
@@ -1216,6 +1220,8 @@ input AgendaItemFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The number of the item, as the document writes it."
   number: StringFilter
   "The nodes of that relation field."
@@ -1330,6 +1336,8 @@ input ConventionFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What kind of text it is."
   kind: ConventionKindFilter
   "When it entered into force, where a document says so."
@@ -1480,6 +1488,8 @@ input DocumentFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What kind of document it is."
   kind: DocumentKindFilter
   "The date that the document bears or that another document gives for it."
@@ -1622,6 +1632,8 @@ input EditionFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The year of the edition, or when it was issued."
   issuedIn: PartialDateFilter
   "The nodes of that relation field."
@@ -1780,6 +1792,8 @@ input EventFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What kind of event it is."
   kind: EventKindFilter
   "The first day, month or year, as exact as the document gives it; empty where it gives none."
@@ -1926,6 +1940,8 @@ input OfficeFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The nodes of that relation field."
   launched: NodeRelationFilter
   "The nodes of that relation field."
@@ -2016,6 +2032,8 @@ input OperationalPlanFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The years that the plan covers."
   period: TimeframeFilter
   "The nodes of that relation field."
@@ -2156,6 +2174,8 @@ input OrganizationFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What sort of organization it is."
   kind: OrganizationKindFilter
   "The nodes of that relation field."
@@ -2322,6 +2342,8 @@ input PackageFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The nodes of that relation field."
   actionPlans: ActionPlanRelationFilter
   "The nodes of that relation field."
@@ -2456,6 +2478,8 @@ input PackagePhaseFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The place of the phase in the sequence of phases: 1, 2, 3."
   number: IntFilter
   "The years or months that a document gives for the phase."
@@ -2572,6 +2596,8 @@ input PillarFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "Its number in the framework."
   number: IntFilter
   "The nodes of that relation field."
@@ -2680,6 +2706,8 @@ input PlaceFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What kind of place it is."
   kind: PlaceKindFilter
   "The nodes of that relation field."
@@ -2812,6 +2840,8 @@ input PlanSectionFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What the document calls it or how it divides the plan."
   kind: PlanSectionKindFilter
   "Its number, where the document numbers it."
@@ -2956,6 +2986,8 @@ input PlanVersionFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The state of this text: a draft, a revised draft or the endorsed plan."
   stage: PlanStageFilter
   "The date of this version: that of the paper that holds it, or that of the decision on it."
@@ -3100,6 +3132,8 @@ input ProgrammeFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "When it was launched, where a document says so."
   launchedIn: PartialDateFilter
   "The period to which the reported activity belongs."
@@ -3260,6 +3294,8 @@ input ProjectFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What kind of work it is."
   kind: ProjectKindFilter
   "When it is to be carried out."
@@ -3392,6 +3428,8 @@ input ProvisionFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The article, as the document cites it."
   article: StringFilter
   "The nodes of that relation field."
@@ -3526,6 +3564,8 @@ input StakeholderGroupFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What sort of group it is."
   kind: StakeholderKindFilter
   "How many belong to it, where a document gives a number."
@@ -3674,6 +3714,8 @@ input StrategicActivityFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The number of the activity in the list of the document."
   number: IntFilter
   "The nodes of that relation field."
@@ -3788,6 +3830,8 @@ input StrategicGoalFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The number of the goal in the plan."
   number: IntFilter
   "The nodes of that relation field."
@@ -3902,6 +3946,8 @@ input StrategicPlanFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The years that the plan covers."
   period: TimeframeFilter
   "The nodes of that relation field."
@@ -4024,6 +4070,8 @@ input SurveyFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "How many Members had answered by the date of the count."
   responses: IntFilter
   "The date of the count."
@@ -4190,6 +4238,8 @@ input ToolFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What kind of instrument it is, by the name that the documents give it."
   kind: ToolKindFilter
   "When it was issued or published, where a document says so."
@@ -4388,6 +4438,8 @@ input ToolGroupFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What the group holds."
   kind: ToolGroupKindFilter
   "The nodes of that relation field."
@@ -4550,6 +4602,8 @@ input TopicFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What kind of topic it is."
   kind: TopicKindFilter
   "The nodes of that relation field."
@@ -4670,6 +4724,8 @@ input WebsiteFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The nodes of that relation field."
   actions: ActionRelationFilter
   "The nodes of that relation field."
@@ -4786,6 +4842,8 @@ input WorkProgrammeFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What the document calls it."
   kind: WorkProgrammeKindFilter
   "The period that it covers."
@@ -4962,6 +5020,8 @@ input WorkingBodyFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "What sort of body it is."
   kind: WorkingBodyKindFilter
   "When it was established or launched, where a document says so."
@@ -5088,6 +5148,8 @@ input NodeFilter {
   id: StringFilter
   "Its title."
   name: StringFilter
+  "All of these words are in its names or description, in any form."
+  text: String
   "The name of its type, such as ` + "`" + `Tool` + "`" + `."
   type: StringFilter
 }
@@ -9290,6 +9352,69 @@ input WorkingBodyKindFilter {
   notIn: [WorkingBodyKind!]
   "Whether it is absent."
   isNull: Boolean
+}
+`, BuiltIn: false},
+	{Name: "../schema/search.graphqls", Input: `extend type Query {
+  """
+  The nodes whose names, aliases or descriptions have all words of the text, the best first; where no node has all, those that have the most of them.
+  A word is found in all its forms, whatever its case and marks, and in British and American spelling. The last word is also the beginning of others, unless a space follows it.
+  A word that no node has is taken for the beginning of one, for misspelt (one letter of four to seven, two of longer words) or for a contraction, such as ` + "`" + `natl` + "`" + `.
+  """
+  search("What to look for, 1,000 bytes and 32 words at most." text: String!, "Of which types; of all unless told." types: [NodeTypeName!], "Which of those." where: NodeFilter, "How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): SearchConnection!
+}
+
+"A page of what a search finds: by score, highest first, then by id."
+type SearchConnection {
+  "The nodes of the page, each with its score and its cursor."
+  edges: [SearchEdge!]!
+  "The nodes of the page."
+  nodes: [Node!]!
+  "Where the page stands in the whole. Its cursors hold for this search at this revision, since scores change with the graph."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "Whether a word, such as a beginning of one letter, stood for so many words that only the 128 best of them were looked for."
+  truncated: Boolean!
+}
+
+"A node that a search finds."
+type SearchEdge {
+  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "How well it fits, by BM25 over names (weight 3), aliases (2) and description (1). Scores compare within one search at one revision. A node whose name or alias is the text itself is above all others, then one whose name is the text with words in other forms."
+  score: Float!
+  "The node."
+  node: Node!
+  "The texts of the node that have words of the search, and where: the name, aliases, the description."
+  matches: [SearchMatch!]!
+}
+
+"A text of a node that has words of a search."
+type SearchMatch {
+  "Which text of the node it is."
+  field: SearchField!
+  "The whole text."
+  text: String!
+  "Where the words are in it, in order."
+  ranges: [TextRange!]!
+}
+
+"The texts of a node that are searched."
+enum SearchField {
+  "Its title."
+  NAME
+  "One of its other names."
+  ALIAS
+  "What it is, in words of this graph's curators."
+  DESCRIPTION
+}
+
+"A part of a text, in UTF-16 code units, as JavaScript counts."
+type TextRange {
+  "Where it starts; 0 is the start of the text."
+  start: Int!
+  "Where it ends: the place behind its last unit."
+  end: Int!
 }
 `, BuiltIn: false},
 	{Name: "../schema/structure.graphqls", Input: `extend type Query {
@@ -14010,6 +14135,48 @@ func childFields_Revision(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
 }
 
+func childFields_SearchConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_SearchConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_SearchConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_SearchConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_SearchConnection_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_SearchConnection_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func childFields_SearchEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_SearchEdge_cursor(ctx, ec, field)
+	case "score":
+		return fieldContext_SearchEdge_score(ctx, ec, field)
+	case "node":
+		return fieldContext_SearchEdge_node(ctx, ec, field)
+	case "matches":
+		return fieldContext_SearchEdge_matches(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
+}
+
+func childFields_SearchMatch(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return fieldContext_SearchMatch_field(ctx, ec, field)
+	case "text":
+		return fieldContext_SearchMatch_text(ctx, ec, field)
+	case "ranges":
+		return fieldContext_SearchMatch_ranges(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchMatch", field.Name)
+}
+
 func childFields_SloganOfSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -14628,6 +14795,16 @@ func childFields_SurveyEdge(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_SurveyEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SurveyEdge", field.Name)
+}
+
+func childFields_TextRange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return fieldContext_TextRange_start(ctx, ec, field)
+	case "end":
+		return fieldContext_TextRange_end(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextRange", field.Name)
 }
 
 func childFields_Timeframe(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -98,6 +98,8 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.metrics(g)
 		case "nodeMetrics":
 			return c.nodeMetrics(g)
+		case "search":
+			return c.search(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}

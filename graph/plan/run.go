@@ -91,6 +91,7 @@ type results struct {
 	nodes  []node
 	links  []link
 	absent []bool // of nodes, which of them are not there
+	hits   *hits
 	err    error
 	taken  int
 

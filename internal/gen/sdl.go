@@ -278,6 +278,7 @@ func (w *sdl) inputs(name string, t *ontology.NodeType) {
 	w.field("This does not hold.", "not: %sFilter", name)
 	w.field("Its id.", "id: StringFilter")
 	w.field("Its title.", "name: StringFilter")
+	w.field("All of these words are in its names or description, in any form.", "text: String")
 	if t == nil {
 		w.field("The name of its type, such as `Tool`.", "type: StringFilter")
 	} else {

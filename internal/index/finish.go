@@ -27,6 +27,7 @@ func (tx *transaction) finish() {
 	tx.finishLinks()
 	beside.Wait()
 	tx.finishRows()
+	tx.finishSearch()
 	tx.nodeHash.clip(tx.owner)
 	tx.linkHash.clip(tx.owner)
 }

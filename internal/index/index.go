@@ -48,7 +48,8 @@ type Index struct {
 	linkHash  hashes
 	adjacency runs[Edge]
 
-	cited cited
+	cited    cited
+	postings postings
 }
 
 // New is the empty graph before the first commit.

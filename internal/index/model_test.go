@@ -162,6 +162,7 @@ func checkIndex(t testing.TB, ix *Index, m *model) {
 	}
 	checkLinks(t, ix, m)
 	checkCited(t, ix, m)
+	checkSearch(t, ix, m)
 }
 
 func checkNoNode(t testing.TB, ix *Index, m *model, id kg.ID) {

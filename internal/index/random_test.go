@@ -112,12 +112,13 @@ func (w *writer) id(typ string) kg.ID {
 
 func (w *writer) node() *kg.Node {
 	typ := []string{"Tool", "Tool", "Goal", "Body", "Document"}[w.IntN(5)]
-	n := &kg.Node{ID: w.id(typ), Type: typ, Name: w.word(), Citations: w.citations(), Props: kg.Props{"description": "x"}}
+	n := &kg.Node{ID: w.id(typ), Type: typ, Name: w.word(), Citations: w.citations(), Props: kg.Props{}}
 	maybe := func(name string, value any) {
 		if w.IntN(3) > 0 {
 			n.Props[name] = value
 		}
 	}
+	maybe(kg.PropDescription, w.sentence())
 	switch typ {
 	case "Tool":
 		n.Props["kind"] = []string{"TABLE", "GUIDE", "MODEL"}[w.IntN(3)]
@@ -142,6 +143,19 @@ func (w *writer) node() *kg.Node {
 		n.Aliases = append(n.Aliases, kg.Alias{Name: w.word(), Citations: w.citations()})
 	}
 	return n
+}
+
+// sentence is some words, many of them forms of one.
+func (w *writer) sentence() string {
+	words := []string{"guide", "guides", "guided", "GUIDE", "RKC", "rkc", "RKCs", "Élan", "elan", "the", "IT", "關務", "x", "custom", "customs", "Customs'", "office's"}
+	text := ""
+	for range w.IntN(9) {
+		text += words[w.IntN(len(words))] + []string{" ", "-", ", "}[w.IntN(3)]
+	}
+	if w.IntN(30) == 0 {
+		text += fmt.Sprint("unlike ", w.IntN(1e6))
+	}
+	return text
 }
 
 func (w *writer) word() string {
@@ -199,6 +213,8 @@ func checkEmpty(t *testing.T, ix *Index) {
 		"texts of links": filled(&ix.linkTexts.pages), "entries of links": ix.linkHash.entries,
 		"adjacency": filled(&ix.adjacency.pages), "hubs": int(ix.adjacency.slots) - len(ix.adjacency.free),
 		"citing nodes": filled(&ix.cited.nodes.pages), "citing links": filled(&ix.cited.links.pages),
+		"words": filled(&ix.postings.of.pages), "postings": filled(&ix.postings.lists.pages), "terms": ix.postings.order.Len(),
+		"stems": ix.postings.stems.entries, "keys": ix.postings.whole.entries, "lengths": ix.postings.totals[0].words + ix.postings.totals[2].nodes,
 		"passages": filled(&ix.cited.ofDocument.pages), "passages of nodes": filled(&ix.cited.ofNodes.pages), "of links": filled(&ix.cited.ofLinks.pages),
 	} {
 		if left > 0 {

@@ -26,7 +26,7 @@ var ErrOtherSnapshot = errors.New("the index snapshot was made for another progr
 const (
 	snapshotMagic  = 0x7864_6e69_6770_6365 // "ecpgindx" where low bytes come first
 	snapshotOrder  = 0x0102_0304_0506_0708
-	snapshotFormat = 1 // to be raised with every change of what pages and rows look like
+	snapshotFormat = 2 // to be raised with every change of what pages and rows look like
 	headerSize     = 4 * 8
 	trailerSize    = 8
 )
@@ -160,6 +160,23 @@ func (c *codec) index(ix *Index) {
 	codeRuns(c, &ix.cited.links)
 	codeTexts(c, &ix.cited.ofNodes)
 	codeTexts(c, &ix.cited.ofLinks)
+	codePostings(c, &ix.postings)
+}
+
+func codePostings(c *codec, p *postings) {
+	codeDictionary(c, &p.terms)
+	codeList(c, &p.order)
+	codeHashes(c, &p.stems)
+	codeRuns(c, &p.lists)
+	codeTexts(c, &p.of)
+	codeRows(c, &p.lengths)
+	codeHashes(c, &p.whole)
+	for i := range p.totals {
+		nodes, words := uint64(p.totals[i].nodes), uint64(p.totals[i].words)
+		c.word(&nodes)
+		c.word(&words)
+		p.totals[i] = fieldTotal{int(nodes), int(words)}
+	}
 }
 
 func (c *codec) fail() {

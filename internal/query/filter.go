@@ -41,6 +41,15 @@ func (p parser) condition(t *ontology.NodeType, name string, value any) (conditi
 			return nil, err
 		}
 		return not(c), nil
+	case "text":
+		text, ok := value.(string)
+		if !ok {
+			return nil, kg.Invalidf("where: text takes the words to look for, not %v", value)
+		}
+		if len(text) > MaxSearchText {
+			return nil, kg.Errorf(kg.Limit, "where: text: %d bytes are more than the %d that can be searched for", len(text), MaxSearchText)
+		}
+		return textHas(p.ix, t, text), nil
 	}
 	conditions, err := object(name, value)
 	if err != nil {

@@ -55,6 +55,28 @@ func (r Generator) typeName() string {
 
 var titles = []string{"Alpha", "alpha", "ALPHA two", "Beta", "Élan", "élan vital", "Ω", "Zeta <&> \"q\"", "b", "關務"}
 
+func (r Generator) title() string {
+	if r.oneIn(3) {
+		return r.Text()
+	}
+	return pick(r, titles...)
+}
+
+// terms are words of texts, and ways to write them that search reads alike.
+var terms = []string{
+	"guide", "guides", "Guided", "GUIDE", "guiding", "national", "natl", "nationl", "committee", "committees", "comittee", "RKC", "rkc", "RKCs",
+	"transit", "transport", "tran", "trasnit", "harmonise", "harmonization", "the", "of", "it", "IT", "é", "élan", "vital", "關務", "關", "x", "al",
+}
+
+// Text makes some words, to be found or to be looked for.
+func (r Generator) Text() string {
+	text := ""
+	for range 1 + r.IntN(4) {
+		text += pick(r, terms...) + pick(r, " ", " ", "-", ", ", "'s ")
+	}
+	return text[:len(text)-r.IntN(2)]
+}
+
 func (r Generator) date() string {
 	year := 2015 + r.IntN(4)
 	switch r.IntN(3) {
@@ -92,9 +114,9 @@ func (r Generator) document(g *Graph) kg.ID {
 
 // Node makes a random node, right by itself.
 func (r Generator) Node(g *Graph, id kg.ID) *kg.Node {
-	n := &kg.Node{ID: id, Type: g.Ontology.TypeOf(id).Name, Name: pick(r, titles...), Props: kg.Props{}, Citations: r.citations(g)}
+	n := &kg.Node{ID: id, Type: g.Ontology.TypeOf(id).Name, Name: r.title(), Props: kg.Props{}, Citations: r.citations(g)}
 	for range r.IntN(2) {
-		n.Aliases = append(n.Aliases, kg.Alias{Name: pick(r, titles...), Citations: r.citations(g)})
+		n.Aliases = append(n.Aliases, kg.Alias{Name: r.title(), Citations: r.citations(g)})
 	}
 	if n.Type == "Document" && r.oneIn(2) {
 		n.Citations = []kg.Citation{{Document: id, Locator: "title"}}
@@ -121,7 +143,7 @@ func (r Generator) Node(g *Graph, id kg.ID) *kg.Node {
 		may("earlier", []any{r.period(), r.period()})
 	}
 	if r.oneIn(3) {
-		n.Props[kg.PropDescription] = pick(r, titles...)
+		n.Props[kg.PropDescription] = pick(r, pick(r, titles...), r.Text())
 	}
 	return n
 }

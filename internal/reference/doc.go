@@ -8,5 +8,6 @@
 //	Generator    random changes and questions over a small ontology, by seed
 //
 // What the graph means is written here a second time on purpose. Nothing in
-// graph.go, match.go and page.go calls the code that it is the judge of.
+// graph.go, match.go and page.go calls the code that it is the judge of; search.go
+// reads words as package search does.
 package reference

@@ -38,6 +38,8 @@ func (g *Graph) holds(n *Node, t *ontology.NodeType, name string, value any) boo
 			}
 		}
 		return false
+	case "text":
+		return textMatches(n, value.(string))
 	}
 	conditions := value.(map[string]any)
 	switch {

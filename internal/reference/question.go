@@ -105,6 +105,8 @@ func (r Generator) condition(where map[string]any, t *ontology.NodeType, depth i
 			quantifiers["some"] = nil
 		}
 		where[end.Field()] = quantifiers
+	case n == 7 && r.oneIn(2):
+		where["text"] = r.Text()
 	case n == 5:
 		where["name"] = r.operators(ontology.String, titles)
 	case n == 6:

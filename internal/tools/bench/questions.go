@@ -36,6 +36,12 @@ func (d *draw) id(typeName string) kg.ID {
 	return d.graph.ID(typeName, d.IntN(d.graph.Count(typeName)))
 }
 
+// word is a word of a random node's name: one of the two that its id has.
+func (d *draw) word(typeName string) string {
+	_, key, _ := strings.Cut(string(d.id(typeName)), ":")
+	return strings.Split(key, "-")[d.IntN(2)]
+}
+
 // hub is the id of one of the ten nodes of the type that have the most links.
 func (d *draw) hub(typeName string) kg.ID {
 	return d.graph.ID(typeName, d.IntN(min(10, d.graph.Count(typeName))))
@@ -93,6 +99,11 @@ func questions(o *ontology.Ontology, page int) []question {
 			}
 			return map[string]any{"kind": kind, "since": fmt.Sprint(1995 + d.IntN(20)), "plan": d.hub("ActionPlan")}
 		},
+	}, {
+		name: "q5", about: "full text, two random words, 20 with count", bar: 25, goal: 5,
+		document: `query($text: String!) { search(text: $text, first: 20) {
+			totalCount edges { score node { id name description } } } }`,
+		variables: func(d *draw) map[string]any { return map[string]any{"text": d.word("Tool") + " " + d.word("Action")} },
 	}, {
 		name: "q7", about: "page of 100 tools by name, at a deep cursor", bar: 8, goal: 2,
 		document: `query($after: String!) { tools(first: ` + fmt.Sprint(page) + `, after: $after, orderBy: [{field: NAME}]) {

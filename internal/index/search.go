@@ -1,0 +1,217 @@
+package index
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"ecpgraph/internal/kg"
+	"ecpgraph/internal/search"
+)
+
+// Term is the number of a word, as package search folds it, or of an acronym,
+// that a text of some node has.
+type Term uint32
+
+// Field is a text of a node that is searched.
+type Field uint8
+
+// The fields. All aliases of a node are one.
+const (
+	NameField Field = iota
+	AliasField
+	DescriptionField
+	Fields // how many there are
+)
+
+// Posting is a node that has a term.
+type Posting struct {
+	Node   Node
+	counts uint32 // how often it has it: in the name, in aliases, 8 bits each, and in the description
+}
+
+// mostCounted is how often a term is counted in each field; more counts as so
+// often.
+var mostCounted = [Fields]uint32{1<<8 - 1, 1<<8 - 1, 1<<16 - 1}
+
+// Count is how often the node has the term in the field: at most 255 times in
+// its name and in its aliases, 65,535 times in its description.
+func (p Posting) Count(f Field) int { return int(p.counts >> (8 * f) & mostCounted[f]) }
+
+// Lengths are the numbers of words of a node's fields, each 65,535 at most.
+type Lengths [Fields]uint16
+
+// postings are which node has which terms.
+type postings struct {
+	terms dictionary // all that any node ever had
+	order List[Term] // those that some node has, by text
+	stems hashes     // the same, by stem
+	lists runs[Posting]
+	of    texts // what each node has, see appendTexts
+
+	lengths rows[Lengths] // by node
+	totals  [Fields]fieldTotal
+	whole   hashes // nodes, by the keys of their name and of each alias
+}
+
+// fieldTotal is what all nodes together have of a field.
+type fieldTotal struct{ nodes, words int }
+
+func comparePostings(p, q Posting) int { return cmp.Compare(p.Node, q.Node) }
+
+// Term finds the term of that text, if some node has it.
+func (ix *Index) Term(text string) (Term, bool) {
+	number, found := ix.postings.terms.find(text)
+	return Term(number), found && ix.Postings(Term(number)).Len() > 0
+}
+
+// TermText is the text of the term.
+func (ix *Index) TermText(t Term) string { return ix.postings.terms.at(uint32(t)) }
+
+// Terms lists the terms by text, byte by byte: acronyms first.
+func (ix *Index) Terms() List[Term] { return ix.postings.order }
+
+// TermsOfStem lists the terms whose stem is that, by text.
+func (ix *Index) TermsOfStem(stem string) []Term {
+	var list []Term
+	hash := hashOf(stem)
+	for _, entry := range ix.postings.stems.bucket(hash) {
+		if t := Term(entry); uint32(entry>>32) == hash && search.Stem(ix.TermText(t)) == stem {
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(a, b Term) int { return strings.Compare(ix.TermText(a), ix.TermText(b)) })
+	return list
+}
+
+// Postings lists the nodes that have the term, by number.
+func (ix *Index) Postings(t Term) List[Posting] { return ix.postings.lists.list(uint32(t), 0) }
+
+// Lengths are those of the node's fields.
+func (ix *Index) Lengths(n Node) Lengths { return ix.postings.lengths.at(uint32(n)) }
+
+// MeanLength is the mean number of words of the field, over the nodes that have
+// any there; 1 when none has.
+func (ix *Index) MeanLength(f Field) float64 {
+	t := ix.postings.totals[f]
+	if t.nodes == 0 {
+		return 1
+	}
+	return float64(t.words) / float64(t.nodes)
+}
+
+// NodesCalled appends the nodes whose name or one of whose aliases has that
+// search.Key, in no order; with a chance of one in billions, another node.
+func (ix *Index) NodesCalled(to []Node, key string) []Node {
+	hash := hashOf(key)
+	for _, entry := range ix.postings.whole.bucket(hash) {
+		if uint32(entry>>32) == hash {
+			to = append(to, Node(entry))
+		}
+	}
+	return to
+}
+
+// texted is what a node's texts hold: the hashes of the keys of its names, each
+// once, and its terms in the order of their texts.
+type texted struct {
+	keys    []uint32
+	terms   []countedTerm
+	lengths Lengths
+}
+
+type countedTerm struct {
+	text   string
+	counts uint32
+}
+
+// reader reads texts; it is for one goroutine.
+type reader struct {
+	words []search.Word
+	found []countedTerm
+}
+
+// read is what the node's texts hold.
+func (r *reader) read(n *kg.Node) texted {
+	var t texted
+	r.found = r.found[:0]
+	r.add(&t, NameField, n.Name)
+	t.keys = append(t.keys, hashOf(search.Key(r.words)))
+	for _, a := range n.Aliases {
+		r.add(&t, AliasField, a.Name)
+		t.keys = append(t.keys, hashOf(search.Key(r.words)))
+	}
+	if text, ok := n.Props[kg.PropDescription].(string); ok {
+		r.add(&t, DescriptionField, text)
+	}
+	t.keys = sortedSet(t.keys)
+	t.terms = r.counted()
+	return t
+}
+
+// add adds the words of a text, and leaves them in words.
+func (r *reader) add(t *texted, f Field, text string) {
+	r.words = search.Words(r.words[:0], text)
+	one := uint32(1) << (8 * f)
+	for _, w := range r.words {
+		if w.Text != "" {
+			r.found = append(r.found, countedTerm{w.Text, one})
+		}
+		if w.Acronym != "" {
+			r.found = append(r.found, countedTerm{w.Acronym, one})
+		}
+	}
+	t.lengths[f] = uint16(min(int(t.lengths[f])+len(r.words), 1<<16-1))
+}
+
+// appendTexts appends what is kept of a node's texts, so that they can be taken
+// out again when the record that had them is no longer at hand: how many keys
+// there are, the keys in four bytes each, and the terms in ascending order, each
+// as how far it is above the one before.
+func appendTexts(b []byte, keys []uint32, terms []Term) []byte {
+	b = binary.AppendUvarint(b, uint64(len(keys)))
+	for _, k := range keys {
+		b = binary.LittleEndian.AppendUint32(b, k)
+	}
+	last := Term(0)
+	for _, t := range terms {
+		b = binary.AppendUvarint(b, uint64(t-last))
+		last = t
+	}
+	return b
+}
+
+// readTexts reads what appendTexts wrote.
+func readTexts(text string) (keys []uint32, terms []Term) {
+	if text == "" {
+		return nil, nil
+	}
+	count, text := cutUvarint(text)
+	for range count {
+		keys = append(keys, word(text, 0))
+		text = text[4:]
+	}
+	last := Term(0)
+	for text != "" {
+		var step uint64
+		step, text = cutUvarint(text)
+		last += Term(step)
+		terms = append(terms, last)
+	}
+	return keys, terms
+}
+
+func cutUvarint(text string) (uint64, string) {
+	var n uint64
+	for i := range len(text) {
+		c := text[i]
+		n |= uint64(c&0x7f) << (7 * i)
+		if c < 0x80 {
+			return n, text[i+1:]
+		}
+	}
+	panic("index: a number without end")
+}
+
+func compareTerms(a, b countedTerm) int { return strings.Compare(a.text, b.text) }
