@@ -124,6 +124,22 @@ type Degree struct {
 	Relations []RelationDegree `json:"relations"`
 }
 
+// One hop of a path: along all links of one relation that lead the same way between two nodes.
+type Hop struct {
+	// The link that the hop follows, with the passages that state it; of several, the first by id.
+	Link *model.Link `json:"link"`
+	// All links of the hop, by id: `link`, and others of the same relation between the same nodes. At most 100 are shown.
+	Links []model.Link `json:"links"`
+	// How many links the hop has.
+	LinkCount int `json:"linkCount"`
+	// OUT where the path follows the links from their start, IN where it goes against them.
+	Direction model.Text `json:"direction"`
+	// The node that the hop starts from.
+	From model.Node `json:"from"`
+	// The node that the hop leads to.
+	To model.Node `json:"to"`
+}
+
 // A page of measured nodes, and what is measured of all of them together.
 type MetricsConnection struct {
 	// The nodes of the page, each with its cursor.
@@ -270,6 +286,36 @@ type NodeSet struct {
 	WorkingBodies model.Where `json:"workingBodies,omitempty"`
 }
 
+// A path from one node to another.
+type Path struct {
+	// How many hops it has; 0 from a node to itself.
+	Length int `json:"length"`
+	// Its hops, in order.
+	Hops []Hop `json:"hops"`
+	// The nodes along it, both ends included: one more than hops.
+	Nodes []model.Node `json:"nodes"`
+}
+
+// What paths keep away from, between their ends.
+type PathAvoid struct {
+	// Nodes of these types.
+	Types []model.Text `json:"types,omitempty"`
+	// These nodes, up to 500.
+	Ids []string `json:"ids,omitempty"`
+	// Links of these relations, also at the ends.
+	Relations []model.Text `json:"relations,omitempty"`
+}
+
+// Paths between two nodes.
+type PathsAnswer struct {
+	// The paths, the shortest first. Two of them differ in a node, in a relation or in its direction.
+	Paths []Path `json:"paths"`
+	// Whether the search gave up because it had looked at a million links. The paths are then the first that there are, and there may be more.
+	Truncated bool `json:"truncated"`
+	// How many links the search looked at.
+	Explored int `json:"explored"`
+}
+
 // A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most.
 type Projection struct {
 	// The pairs that are linked: those that share most first, then by id.
@@ -280,6 +326,30 @@ type Projection struct {
 	Size int `json:"size"`
 	// Whether a bound was met. The network is then the whole one of the first `size` nodes by id.
 	Truncated bool `json:"truncated"`
+}
+
+// A page of the nodes that can be reached.
+type ReachableConnection struct {
+	// The nodes of the page, each with its cursor and distance.
+	Edges []ReachableEdge `json:"edges"`
+	// The nodes of the page.
+	Nodes []model.Node `json:"nodes"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// Whether the walk gave up because it had looked at a million links. What is as far away as it had come, or farther, is then on no page and not counted.
+	Truncated bool `json:"truncated"`
+}
+
+// A node that can be reached.
+type ReachableEdge struct {
+	// The place of the node, for `after`.
+	Cursor string `json:"cursor"`
+	// How many hops away it is at least.
+	Distance int `json:"distance"`
+	// The node.
+	Node model.Node `json:"node"`
 }
 
 // How many links of one relation are at a node.
@@ -334,6 +404,16 @@ type Step struct {
 	Relation model.Text `json:"relation"`
 	// Which way.
 	Direction model.Text `json:"direction"`
+}
+
+// Some nodes and the links between them.
+type Subgraph struct {
+	// The nodes, each once: the nearest first, then by id.
+	Nodes []model.Node `json:"nodes"`
+	// The links between the nodes, each once: by the node they start from, then by relation and by the node they lead to.
+	Links []model.Link `json:"links"`
+	// Whether something was left out: nodes beyond the limit, links beyond 5000, or what lies behind a million links.
+	Truncated bool `json:"truncated"`
 }
 
 // A part of a text, in UTF-16 code units, as JavaScript counts.

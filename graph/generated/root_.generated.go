@@ -176,6 +176,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		unmarshalInputNodeSet,
+		unmarshalInputPathAvoid,
 		unmarshalInputStep,
 	)
 	first := true
@@ -540,15 +541,15 @@ type Subscription {
 "A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more."
 type Coverage {
   "The cells with a path, by the id of the row, then of the column."
-  cells("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): CoverageCellConnection!
+  cells("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): CoverageCellConnection!
   "What each row comes to, by id."
-  rows("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): CoverageTotalConnection!
+  rows("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): CoverageTotalConnection!
   "What each column comes to, by id."
-  columns("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): CoverageTotalConnection!
+  columns("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): CoverageTotalConnection!
   "The rows that meet no column, by id."
-  emptyRows("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodeConnection!
+  emptyRows("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodeConnection!
   "The columns that meet no row, by id."
-  emptyColumns("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodeConnection!
+  emptyColumns("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodeConnection!
   "How many cells have a path."
   filled: Int!
   "How many cells there are: rows times columns."
@@ -642,9 +643,9 @@ type CoverageTotalEdge {
 "A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most."
 type Projection {
   "The pairs that are linked: those that share most first, then by id."
-  pairs("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodePairConnection!
+  pairs("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodePairConnection!
   "The nodes that share nothing with another, by id."
-  alone("How many from the start, 10,000 at most." first: Int! = 1000, "Start after this cursor." after: String): NodeConnection!
+  alone("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodeConnection!
   "How many nodes the network has, alone or not."
   size: Int!
   "Whether a bound was met. The network is then the whole one of the first ` + "`" + `size` + "`" + ` nodes by id."
@@ -9354,6 +9355,142 @@ input WorkingBodyKindFilter {
   isNull: Boolean
 }
 `, BuiltIn: false},
+	{Name: "../schema/paths.graphqls", Input: `extend type Query {
+  "The shortest paths between two nodes: why is one linked with the other? No path passes a node twice. The shortest come first; of those that are equally long, the first by the ids along them."
+  paths(
+    "The id of the node that the paths start from."
+    from: ID!
+    "The id of the node that they lead to."
+    to: ID!
+    "How many paths at most, up to 20."
+    k: Int = 1
+    "How many hops a path has at most, up to 10. Not heeded with ` + "`" + `pattern` + "`" + `."
+    maxHops: Int = 6
+    "What each hop follows; every relation both ways unless told."
+    via: [Step!]
+    "What each hop follows, one list for each: a path then has exactly as many hops, up to 10. An empty list follows nothing. Goes without ` + "`" + `via` + "`" + `."
+    pattern: [[Step!]!]
+    "What the paths keep away from, between their ends."
+    avoid: PathAvoid
+    "The only types that a path passes between its ends; any unless told."
+    types: [NodeTypeName!]
+    "Whether paths pass documents. A document speaks of much that has nothing else in common, so they do not, unless this or ` + "`" + `types` + "`" + ` says so."
+    throughDocuments: Boolean = false
+  ): PathsAnswer!
+  "What surrounds some nodes: all within a number of hops, and the links between them."
+  neighborhood(
+    "The ids of the nodes in the middle, up to 500."
+    ids: [ID!]!
+    "How many hops around them, up to 5."
+    hops: Int = 1
+    "The relations that are followed and shown; all unless told."
+    relations: [RelationName!]
+    "The only types that are passed and shown, besides the nodes in the middle; any unless told."
+    types: [NodeTypeName!]
+    "How many nodes at most, up to 1000: the nearest, and of those equally near the first by id."
+    limit: Int = 200
+    "Whether to go on from documents. They are shown, but what they speak of is not, unless this or ` + "`" + `types` + "`" + ` says so."
+    throughDocuments: Boolean = false
+  ): Subgraph!
+  "What can be reached from a node, nearest first: what depends on it, what does it rest on? The node itself is left out."
+  reachable(
+    "The id of the node to start from."
+    from: ID!
+    "What each hop follows; every relation both ways unless told."
+    via: [Step!]
+    "How many hops away at most, up to 10."
+    maxHops: Int = 5
+    "The only types that are listed; any unless told. Nodes of other types are passed all the same."
+    types: [NodeTypeName!]
+    "Whether to go on from documents. They are listed, but what they speak of is not, unless this says so."
+    throughDocuments: Boolean = false
+    "How many from the start, up to 500."
+    first: Int = 50
+    "Start after this cursor."
+    after: String
+  ): ReachableConnection!
+}
+
+"What paths keep away from, between their ends."
+input PathAvoid {
+  "Nodes of these types."
+  types: [NodeTypeName!]
+  "These nodes, up to 500."
+  ids: [ID!]
+  "Links of these relations, also at the ends."
+  relations: [RelationName!]
+}
+
+"Paths between two nodes."
+type PathsAnswer {
+  "The paths, the shortest first. Two of them differ in a node, in a relation or in its direction."
+  paths: [Path!]!
+  "Whether the search gave up because it had looked at a million links. The paths are then the first that there are, and there may be more."
+  truncated: Boolean!
+  "How many links the search looked at."
+  explored: Int!
+}
+
+"A path from one node to another."
+type Path {
+  "How many hops it has; 0 from a node to itself."
+  length: Int!
+  "Its hops, in order."
+  hops: [Hop!]!
+  "The nodes along it, both ends included: one more than hops."
+  nodes: [Node!]!
+}
+
+"One hop of a path: along all links of one relation that lead the same way between two nodes."
+type Hop {
+  "The link that the hop follows, with the passages that state it; of several, the first by id."
+  link: Link!
+  "All links of the hop, by id: ` + "`" + `link` + "`" + `, and others of the same relation between the same nodes. At most 100 are shown."
+  links: [Link!]!
+  "How many links the hop has."
+  linkCount: Int!
+  "OUT where the path follows the links from their start, IN where it goes against them."
+  direction: Direction!
+  "The node that the hop starts from."
+  from: Node!
+  "The node that the hop leads to."
+  to: Node!
+}
+
+"Some nodes and the links between them."
+type Subgraph {
+  "The nodes, each once: the nearest first, then by id."
+  nodes: [Node!]!
+  "The links between the nodes, each once: by the node they start from, then by relation and by the node they lead to."
+  links: [Link!]!
+  "Whether something was left out: nodes beyond the limit, links beyond 5000, or what lies behind a million links."
+  truncated: Boolean!
+}
+
+"A page of the nodes that can be reached."
+type ReachableConnection {
+  "The nodes of the page, each with its cursor and distance."
+  edges: [ReachableEdge!]!
+  "The nodes of the page."
+  nodes: [Node!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "Whether the walk gave up because it had looked at a million links. What is as far away as it had come, or farther, is then on no page and not counted."
+  truncated: Boolean!
+}
+
+"A node that can be reached."
+type ReachableEdge {
+  "The place of the node, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "How many hops away it is at least."
+  distance: Int!
+  "The node."
+  node: Node!
+}
+`, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `extend type Query {
   """
   The nodes whose names, aliases or descriptions have all words of the text, the best first; where no node has all, those that have the most of them.
@@ -11687,6 +11824,24 @@ func childFields_GroupMadeUnderTargetEdge(ctx context.Context, ec *executionCont
 	return nil, fmt.Errorf("no field named %q was found under type GroupMadeUnderTargetEdge", field.Name)
 }
 
+func childFields_Hop(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return fieldContext_Hop_link(ctx, ec, field)
+	case "links":
+		return fieldContext_Hop_links(ctx, ec, field)
+	case "linkCount":
+		return fieldContext_Hop_linkCount(ctx, ec, field)
+	case "direction":
+		return fieldContext_Hop_direction(ctx, ec, field)
+	case "from":
+		return fieldContext_Hop_from(ctx, ec, field)
+	case "to":
+		return fieldContext_Hop_to(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Hop", field.Name)
+}
+
 func childFields_IncludedInSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -12981,6 +13136,30 @@ func childFields_PageInfo(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func childFields_Path(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "length":
+		return fieldContext_Path_length(ctx, ec, field)
+	case "hops":
+		return fieldContext_Path_hops(ctx, ec, field)
+	case "nodes":
+		return fieldContext_Path_nodes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Path", field.Name)
+}
+
+func childFields_PathsAnswer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paths":
+		return fieldContext_PathsAnswer_paths(ctx, ec, field)
+	case "truncated":
+		return fieldContext_PathsAnswer_truncated(ctx, ec, field)
+	case "explored":
+		return fieldContext_PathsAnswer_explored(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathsAnswer", field.Name)
+}
+
 func childFields_Pillar(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13745,6 +13924,34 @@ func childFields_Quantity(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Quantity_wording(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Quantity", field.Name)
+}
+
+func childFields_ReachableConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_ReachableConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_ReachableConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_ReachableConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_ReachableConnection_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_ReachableConnection_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReachableConnection", field.Name)
+}
+
+func childFields_ReachableEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_ReachableEdge_cursor(ctx, ec, field)
+	case "distance":
+		return fieldContext_ReachableEdge_distance(ctx, ec, field)
+	case "node":
+		return fieldContext_ReachableEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReachableEdge", field.Name)
 }
 
 func childFields_RelationDegree(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14649,6 +14856,18 @@ func childFields_StrategicPlanLinkEdge(ctx context.Context, ec *executionContext
 		return fieldContext_StrategicPlanLinkEdge_citations(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicPlanLinkEdge", field.Name)
+}
+
+func childFields_Subgraph(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return fieldContext_Subgraph_nodes(ctx, ec, field)
+	case "links":
+		return fieldContext_Subgraph_links(ctx, ec, field)
+	case "truncated":
+		return fieldContext_Subgraph_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Subgraph", field.Name)
 }
 
 func childFields_SupportsGoalSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -100,6 +100,12 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.nodeMetrics(g)
 		case "search":
 			return c.search(g)
+		case "paths":
+			return c.paths(g)
+		case "neighborhood":
+			return c.neighborhood(g)
+		case "reachable":
+			return c.reachable(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}

@@ -92,6 +92,7 @@ type results struct {
 	links  []link
 	absent []bool // of nodes, which of them are not there
 	hits   *hits
+	answer any // of a field that is found as a whole
 	err    error
 	taken  int
 

@@ -118,7 +118,7 @@ func (w *watched) Records(ctx context.Context, refs []kg.Ref) ([]kg.Record, erro
 func TestBatch(t *testing.T) {
 	g := newGraph(t, random(t))
 	source := &watched{Source: g.log}
-	c := New(source, 1<<20)
+	c := New(source, 64<<20)
 	b := c.Batch(g.index)
 	if err := b.Fetch(t.Context()); err != nil || len(source.calls) != 0 {
 		t.Errorf("an empty batch asks for %v, %v", source.calls, err)
@@ -325,7 +325,7 @@ func TestManyMisses(t *testing.T) {
 		records = append(records, kg.Record{Op: kg.PutNode, Number: next + i, Node: n})
 	}
 	g.commit(t, records)
-	b := New(g.log, 1<<20).Batch(g.index)
+	b := New(g.log, 64<<20).Batch(g.index)
 	for range 2 {
 		places := make([]Record, len(records))
 		for i := range places {

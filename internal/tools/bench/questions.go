@@ -47,6 +47,15 @@ func (d *draw) hub(typeName string) kg.ID {
 	return d.graph.ID(typeName, d.IntN(min(10, d.graph.Count(typeName))))
 }
 
+// any is the id of a random node of a random type.
+func (d *draw) any() kg.ID {
+	for {
+		if t := d.ontology.NodeTypes[d.IntN(len(d.ontology.NodeTypes))]; d.graph.Count(t.Name) > 0 {
+			return d.id(t.Name)
+		}
+	}
+}
+
 // ofType draws the one variable id.
 func (d *draw) ofType(typeName string) func(*draw) map[string]any {
 	return func(d *draw) map[string]any { return map[string]any{"id": d.id(typeName)} }
@@ -109,6 +118,16 @@ func questions(o *ontology.Ontology, page int) []question {
 		document: `query($after: String!) { tools(first: ` + fmt.Sprint(page) + `, after: $after, orderBy: [{field: NAME}]) {
 			pageInfo { endCursor hasNextPage } nodes { id name kind issuedIn } } }`,
 		variables: func(d *draw) map[string]any { return map[string]any{"after": d.cursor("q7")} },
+	}, {
+		name: "q8", about: "shortest path of random nodes", bar: 25, goal: 4,
+		document: `query($from: ID!, $to: ID!) { paths(from: $from, to: $to) { truncated
+			paths { length nodes { __typename id name } hops { direction link { id relation } } } } }`,
+		variables: func(d *draw) map[string]any { return map[string]any{"from": d.any(), "to": d.any()} },
+	}, {
+		name: "q10", about: "2-hop neighbourhood, 200 nodes", bar: 15, goal: 3,
+		document: `query($id: ID!) { neighborhood(ids: [$id], hops: 2, limit: 200) { truncated
+			nodes { __typename id name } } }`,
+		variables: func(d *draw) map[string]any { return map[string]any{"id": d.any()} },
 	}, {
 		name: "q11", about: "tool with all links and their properties", bar: 12, goal: 3,
 		document:  allLinks(o, "Tool"),

@@ -1,0 +1,243 @@
+package plan
+
+import (
+	"ecpgraph/internal/index"
+	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/paths"
+)
+
+// walked is a field whose whole answer one walk finds: ask reads the arguments
+// and walks, show makes room for what the answer shows.
+func walked[A, V any](c *compiler, g *group, child composite[V], ask func(r *run, given walkArguments) (A, error), show func(r *run, answer A) V) field[root] {
+	f := newField[root](g)
+	step := c.nextStep()
+	f.gather = func(r *run, _ []root) {
+		s := r.results(step)
+		var answer A
+		if answer, s.err = ask(r, walkArguments{r.index, g.field.ArgumentMap(r.variables)}); s.err != nil {
+			return
+		}
+		v := show(r, answer)
+		s.answer = v
+		if child.gathers() {
+			child.gather(r, []V{v})
+		}
+	}
+	f.write = func(r *run, _ root) bool {
+		s := r.results(step)
+		if s.err != nil {
+			r.fault(g.field.Position, s.err)
+			return false
+		}
+		return child.write(r, s.answer.(V))
+	}
+	return f
+}
+
+// foundPaths is what the field paths answers.
+type foundPaths struct {
+	*paths.Paths
+	paths []foundPath
+}
+
+type foundPath struct {
+	hops  []foundHop
+	nodes []node
+}
+
+type foundHop struct {
+	*paths.Hop
+	links    []link // the first ones
+	count    int    // of all
+	from, to *node  // of the path
+}
+
+func (c *compiler) paths(g *group) field[root] {
+	child := compile(c, c.schema.Types["PathsAnswer"], g.selections, func(g *group) field[*foundPaths] {
+		switch g.field.Name {
+		case "paths":
+			return many(g, c.pathFound(g), func(p *foundPaths) int { return len(p.paths) }, func(p *foundPaths, i int) *foundPath { return &p.paths[i] })
+		case "truncated":
+			return truth(g, func(_ *run, p *foundPaths) bool { return p.Truncated })
+		case "explored":
+			return count(g, func(_ *run, p *foundPaths) int { return p.Explored })
+		}
+		return unknown[*foundPaths](g)
+	})
+	return walked(c, g, child, func(r *run, given walkArguments) (*paths.Paths, error) {
+		b := paths.Between{
+			Rules: given.rules(), From: given.id("from"), To: given.id("to"),
+			K: given.number("k", 1), MaxHops: given.number("maxHops", paths.DefaultHops),
+		}
+		b.Via, b.Types, b.Pattern = given.steps("via"), given.types(), given.pattern("pattern")
+		if avoid, ok := given.values["avoid"].(map[string]any); ok {
+			avoid := walkArguments{r.index, avoid}
+			b.Avoid = paths.Avoid{Types: avoid.types(), IDs: avoid.ids("ids"), Relations: avoid.relations("relations")}
+		}
+		return paths.Shortest(r.context, r.index, b)
+	}, showPaths)
+}
+
+func showPaths(r *run, found *paths.Paths) *foundPaths {
+	p := &foundPaths{Paths: found, paths: make([]foundPath, len(found.Paths))}
+	for i, hops := range found.Paths {
+		path := foundPath{make([]foundHop, len(hops)), r.nodes.take(len(hops) + 1)}
+		path.nodes[0].number = found.From
+		for j := range hops {
+			path.nodes[j+1].number = hops[j].To
+			links, count := hops[j].Links(r.index, paths.MaxParallel)
+			path.hops[j] = foundHop{&hops[j], r.links.take(len(links)), count, &path.nodes[j], &path.nodes[j+1]}
+			for k, l := range links {
+				path.hops[j].links[k].number = l
+			}
+		}
+		p.paths[i] = path
+	}
+	return p
+}
+
+func (c *compiler) pathFound(g *group) *object[*foundPath] {
+	return compile(c, c.schema.Types["Path"], g.selections, func(g *group) field[*foundPath] {
+		switch g.field.Name {
+		case "length":
+			return count(g, func(_ *run, p *foundPath) int { return len(p.hops) })
+		case "hops":
+			return many(g, c.hopFound(g), func(p *foundPath) int { return len(p.hops) }, func(p *foundPath, i int) *foundHop { return &p.hops[i] })
+		case "nodes":
+			return many(g, c.node(nil, g.selections), func(p *foundPath) int { return len(p.nodes) }, func(p *foundPath, i int) *node { return &p.nodes[i] })
+		}
+		return unknown[*foundPath](g)
+	})
+}
+
+func (c *compiler) hopFound(g *group) *object[*foundHop] {
+	return compile(c, c.schema.Types["Hop"], g.selections, func(g *group) field[*foundHop] {
+		switch g.field.Name {
+		case "link":
+			return one(g, c.link(g.selections), func(_ *run, h *foundHop) (*link, bool) { return &h.links[0], true })
+		case "links":
+			return many(g, c.link(g.selections), func(h *foundHop) int { return len(h.links) }, func(h *foundHop, i int) *link { return &h.links[i] })
+		case "linkCount":
+			return count(g, func(_ *run, h *foundHop) int { return h.count })
+		case "direction":
+			return text(g, func(_ *run, h *foundHop) string { return h.Direction().String() })
+		case "from":
+			return one(g, c.node(nil, g.selections), func(_ *run, h *foundHop) (*node, bool) { return h.from, true })
+		case "to":
+			return one(g, c.node(nil, g.selections), func(_ *run, h *foundHop) (*node, bool) { return h.to, true })
+		}
+		return unknown[*foundHop](g)
+	})
+}
+
+// subgraph is what the field neighborhood answers.
+type subgraph struct {
+	nodes     []node
+	links     []link
+	truncated bool
+}
+
+func (c *compiler) neighborhood(g *group) field[root] {
+	linked := false
+	child := compile(c, c.schema.Types["Subgraph"], g.selections, func(g *group) field[*subgraph] {
+		switch g.field.Name {
+		case "nodes":
+			return many(g, c.node(nil, g.selections), func(s *subgraph) int { return len(s.nodes) }, func(s *subgraph, i int) *node { return &s.nodes[i] })
+		case "links":
+			linked = true
+			return many(g, c.link(g.selections), func(s *subgraph) int { return len(s.links) }, func(s *subgraph, i int) *link { return &s.links[i] })
+		case "truncated":
+			return truth(g, func(_ *run, s *subgraph) bool { return s.truncated })
+		}
+		return unknown[*subgraph](g)
+	})
+	return walked(c, g, child, func(r *run, given walkArguments) (*paths.Subgraph, error) {
+		a := paths.Around{
+			Rules: given.rules(), IDs: given.ids("ids"),
+			Hops: given.number("hops", 1), Limit: given.number("limit", paths.DefaultNodes), Linked: linked,
+		}
+		a.Types = given.types()
+		if given.has("relations") {
+			a.Via = []index.Step{}
+			for _, relation := range given.relations("relations") {
+				s := r.index.StepOf(relation, ontology.Out)
+				a.Via = append(a.Via, s, s.Back())
+			}
+		}
+		return paths.Surroundings(r.context, r.index, a)
+	}, func(r *run, found *paths.Subgraph) *subgraph {
+		s := &subgraph{r.nodes.take(len(found.Nodes)), r.links.take(len(found.Links)), found.Truncated}
+		for i, n := range found.Nodes {
+			s.nodes[i].number = n
+		}
+		for i, l := range found.Links {
+			s.links[i].number = l
+		}
+		return s
+	})
+}
+
+// reach is what the field reachable answers.
+type reach struct {
+	*paths.Reached
+	page page
+}
+
+// reachEdge is a node of it.
+type reachEdge struct {
+	of *reach
+	at int
+}
+
+func (c *compiler) reachable(g *group) field[root] {
+	counted := false
+	size := func(v *reach) int { return len(v.Nodes) }
+	child := compile(c, c.schema.Types["ReachableConnection"], g.selections, func(g *group) field[*reach] {
+		switch g.field.Name {
+		case "edges":
+			return many(g, c.reachEdge(g), size, func(v *reach, i int) reachEdge { return reachEdge{v, i} })
+		case "nodes":
+			return many(g, c.node(nil, g.selections), size, func(v *reach, i int) *node { return &v.page.far[i] })
+		case "pageInfo":
+			return one(g, c.pageInfo(g), func(_ *run, v *reach) (*page, bool) { return &v.page, true })
+		case "totalCount":
+			counted = true
+			return count(g, func(_ *run, v *reach) int { total, _ := v.Total(); return total })
+		case "truncated":
+			counted = true
+			return truth(g, func(_ *run, v *reach) bool { return v.Truncated })
+		}
+		return unknown[*reach](g)
+	})
+	return walked(c, g, child, func(r *run, given walkArguments) (*paths.Reached, error) {
+		q := paths.Reach{
+			Rules: given.rules(), From: given.id("from"), MaxHops: given.number("maxHops", paths.DefaultReach),
+			Listed: given.types(), First: given.number("first", paths.DefaultPage), Counted: counted,
+		}
+		q.Via = given.steps("via")
+		if after, ok := given.values["after"].(string); ok {
+			q.After = &after
+		}
+		return paths.Reachable(r.context, r.index, q)
+	}, func(r *run, found *paths.Reached) *reach {
+		v := &reach{Reached: found, page: page{selected: found, size: len(found.Nodes), far: r.nodes.take(len(found.Nodes))}}
+		for i, n := range found.Nodes {
+			v.page.far[i].number = n
+		}
+		return v
+	})
+}
+
+func (c *compiler) reachEdge(g *group) *object[reachEdge] {
+	return compile(c, c.schema.Types["ReachableEdge"], g.selections, func(g *group) field[reachEdge] {
+		switch g.field.Name {
+		case "cursor":
+			return text(g, func(_ *run, e reachEdge) string { return e.of.Cursor(e.at) })
+		case "distance":
+			return count(g, func(_ *run, e reachEdge) int { return e.of.Distance[e.at] })
+		case "node":
+			return one(g, c.node(nil, g.selections), func(_ *run, e reachEdge) (*node, bool) { return &e.of.page.far[e.at], true })
+		}
+		return unknown[reachEdge](g)
+	})
+}

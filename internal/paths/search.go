@@ -1,0 +1,329 @@
+package paths
+
+import (
+	"slices"
+
+	"ecpgraph/internal/index"
+	"ecpgraph/internal/ontology"
+)
+
+// search is for the shortest paths between two nodes in a part of the graph, by
+// breadth-first search from both ends (Pohl, "Bi-directional search", 1971), a
+// level at a time and from the end whose level has fewer links.
+//
+// With a pattern a path has as many hops as the pattern, and a node has a place
+// in each level that leads to it; without, only in the first.
+type search struct {
+	*walk
+	start, target index.Node
+	without       []turn // that no path starts with
+	pattern       bool
+	hops          int // of the paths: at most, or with a pattern exactly
+
+	forward, backward level
+	layers            [][]index.Node // what forward was, by hops from the start
+}
+
+// turn is where a hop goes: links of one step that lead to the same node are one
+// hop.
+type turn struct {
+	step index.Step
+	to   index.Node
+}
+
+// level is the nodes at one distance from one end.
+type level struct {
+	nodes []index.Node
+	links int // that they have, once asked for; else negative
+	depth int
+	room  []index.Node // for the next level
+}
+
+func (l *level) become(nodes []index.Node, depth int) {
+	l.nodes, l.room, l.links, l.depth = nodes, l.nodes, -1, depth
+}
+
+// size is how many links there are to look at to go on from the level.
+func (l *level) size(ix *index.Index) int {
+	if l.links < 0 {
+		l.links = 0
+		for _, n := range l.nodes {
+			l.links += ix.Degree(n)
+		}
+	}
+	return l.links
+}
+
+// run finds how many hops the shortest path has. It leaves marks by which paths
+// lists the paths.
+func (s *search) run() (length int, found bool) {
+	*s.at(s.start) = mark{epoch: s.epoch, out: 1 | closed}
+	*s.at(s.target) = mark{epoch: s.epoch, out: closed, in: 1}
+	s.forward.become(append(s.forward.room[:0], s.start), 0)
+	s.backward.become(append(s.backward.room[:0], s.target), 0)
+	s.layers = append(s.layers[:0], slices.Clone(s.forward.nodes))
+	for {
+		length = s.forward.depth + s.backward.depth + 1
+		if length > s.hops || len(s.forward.nodes) == 0 || len(s.backward.nodes) == 0 {
+			return 0, false
+		}
+		joins := !s.pattern || length == s.hops
+		if s.forward.size(s.index) <= s.backward.size(s.index) {
+			found = s.expand(&s.forward, joins, length)
+			if !found {
+				s.layers = append(s.layers, slices.Clone(s.forward.nodes))
+			}
+		} else {
+			found = s.expandBack(&s.backward, joins)
+		}
+		if s.over() {
+			return 0, false
+		}
+		if found {
+			s.mend(length)
+			return length, !s.over()
+		}
+	}
+}
+
+// expand goes one hop on from the start. When that meets what was reached from
+// the target, it reports so, with the nodes of the last layer marked as leading
+// there; else the level becomes the next one.
+func (s *search) expand(l *level, joins bool, length int) (met bool) {
+	next := l.room[:0]
+	followed, here, there := s.rules.hop(l.depth), uint16(1)<<l.depth, uint16(1)<<s.backward.depth
+	for _, n := range l.nodes {
+		leads := false
+		for _, a := range s.links(n) {
+			if !followed[a.Step] {
+				continue
+			}
+			for i := 0; i < a.Edges.Len(); {
+				run := a.Edges.Run(i)
+				i += len(run)
+				if !s.look(len(run)) {
+					return false
+				}
+				for _, e := range run {
+					if n == s.start && slices.Contains(s.without, turn{a.Step, e.Far}) {
+						continue
+					}
+					m := s.at(e.Far)
+					switch {
+					case joins && m.in&there != 0:
+						leads = true
+					case met || leads || !s.opens(m, m.out, here<<1) || !s.rules.passes(s.index, a.Step, e.Far):
+					default:
+						m.out |= here << 1
+						next = append(next, e.Far)
+					}
+				}
+			}
+		}
+		if leads {
+			s.at(n).in |= 1 << (length - l.depth)
+			met = true
+		}
+	}
+	l.become(next, l.depth+1)
+	return met
+}
+
+// expandBack does the same from the target.
+func (s *search) expandBack(l *level, joins bool) (met bool) {
+	next := l.room[:0]
+	hop := s.hops - l.depth - 1
+	followed, here, there := s.rules.hop(hop), uint16(1)<<l.depth, uint16(1)<<s.forward.depth
+	for _, n := range l.nodes {
+		for _, a := range s.links(n) {
+			if !followed[a.Step.Back()] {
+				continue
+			}
+			for i := 0; i < a.Edges.Len(); {
+				run := a.Edges.Run(i)
+				i += len(run)
+				if !s.look(len(run)) {
+					return false
+				}
+				for _, e := range run {
+					if e.Far == s.start && slices.Contains(s.without, turn{a.Step.Back(), n}) {
+						continue
+					}
+					m := s.at(e.Far)
+					switch {
+					case joins && m.out&there != 0:
+						m.in |= here << 1
+						met = true
+					case met || !s.opens(m, m.in, here<<1) || !s.rules.passes(s.index, a.Step, e.Far):
+					default:
+						m.in |= here << 1
+						next = append(next, e.Far)
+					}
+				}
+			}
+		}
+	}
+	l.become(next, l.depth+1)
+	return met
+}
+
+// opens tells whether the node can be given a place in a level of the side whose
+// marks on it are known.
+func (s *search) opens(m *mark, known, place uint16) bool {
+	if m.out&closed != 0 {
+		return false
+	}
+	if s.pattern {
+		return known&place == 0
+	}
+	return known == 0
+}
+
+// mend marks which nodes of the layers before the last lead to the target in
+// the hops that are left, as the last layer and all behind it are marked.
+func (s *search) mend(length int) {
+	for depth := len(s.layers) - 2; depth > 0; depth-- {
+		followed, rest := s.rules.hop(depth), length-depth
+		for _, n := range s.layers[depth] {
+			if s.leads(n, followed, uint16(1)<<(rest-1)) {
+				s.at(n).in |= 1 << rest
+			}
+			if s.over() {
+				return
+			}
+		}
+	}
+}
+
+// leads tells whether a link of the node leads to a node with that mark.
+func (s *search) leads(n index.Node, followed []bool, in uint16) bool {
+	for _, a := range s.links(n) {
+		if !followed[a.Step] {
+			continue
+		}
+		for i := 0; i < a.Edges.Len(); {
+			run := a.Edges.Run(i)
+			i += len(run)
+			if !s.look(len(run)) {
+				return false
+			}
+			for _, e := range run {
+				if s.at(e.Far).in&in != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// paths lists the first paths of that length that run has found, at most so
+// many, ordered by the ids of nodes and links along them.
+func (s *search) paths(length, most int) [][]Hop {
+	c := chain{search: s, most: most, hops: make([]Hop, length), width: most}
+	if s.pattern {
+		c.width = 0 // a choice may lead to no simple path
+	}
+	c.from(s.start, 0)
+	return c.found
+}
+
+// chain lists paths depth first.
+type chain struct {
+	*search
+	hops        []Hop // of the path so far, and room for the rest
+	found       [][]Hop
+	most, width int // of found, and of choices at a node; 0 for no bound
+}
+
+func (c *chain) from(n index.Node, depth int) {
+	if depth == len(c.hops) {
+		c.found = append(c.found, slices.Clone(c.hops))
+		return
+	}
+	for _, hop := range c.choices(n, depth) {
+		if c.pattern && c.passed(hop.To, depth) {
+			continue
+		}
+		c.hops[depth] = hop
+		c.from(hop.To, depth+1)
+		if len(c.found) == c.most || c.over() {
+			return
+		}
+	}
+}
+
+// passed tells whether the path has the node already.
+func (c *chain) passed(n index.Node, depth int) bool {
+	return slices.ContainsFunc(c.hops[:depth], func(h Hop) bool { return h.To == n })
+}
+
+// choices are the hops from the node that lead on to the target, in order. The
+// links of a step are in order already, so of each as many are enough as are
+// wanted of all.
+func (c *chain) choices(n index.Node, depth int) []Hop {
+	var choices []Hop
+	followed, in := c.rules.hop(depth), uint16(1)<<(len(c.hops)-depth-1)
+	for _, a := range c.links(n) {
+		if !followed[a.Step] {
+			continue
+		}
+		size := len(choices)
+	list:
+		for i := 0; i < a.Edges.Len(); {
+			run := a.Edges.Run(i)
+			i += len(run)
+			if !c.look(len(run)) {
+				return nil
+			}
+			for _, e := range run {
+				if c.at(e.Far).in&in == 0 || n == c.start && slices.Contains(c.without, turn{a.Step, e.Far}) {
+					continue
+				}
+				if len(choices) > size && choices[len(choices)-1].To == e.Far {
+					continue // the links to one node follow each other
+				}
+				choices = append(choices, Hop{Link: e.Link, From: n, To: e.Far, step: a.Step})
+				if c.width > 0 && len(choices) == size+c.width {
+					break list
+				}
+			}
+		}
+	}
+	slices.SortFunc(choices, func(a, b Hop) int { return compareHops(c.index, a, b) })
+	if c.width > 0 && len(choices) > c.width {
+		choices = choices[:c.width]
+	}
+	return choices
+}
+
+// Hop goes from a node to another along the links of one relation.
+type Hop struct {
+	Link     index.Link // the first of the links, by id
+	From, To index.Node
+	step     index.Step
+}
+
+// Direction tells whether the hop follows its links or goes against them.
+func (h Hop) Direction() ontology.Direction { return h.step.Direction() }
+
+// Links are all links of the hop, by id: the most of them that are asked for,
+// and how many there are.
+func (h Hop) Links(ix *index.Index, most int) (links []index.Link, count int) {
+	list := ix.Links(h.From, &ontology.End{Relation: ix.LinkRelation(h.Link), Direction: h.Direction()})
+	at := list.Search(func(e index.Edge) bool { return ix.CompareNodes(e.Far, h.To) >= 0 })
+	for ; at < list.Len() && list.At(at).Far == h.To; at++ {
+		if count++; count <= most {
+			links = append(links, list.At(at).Link)
+		}
+	}
+	return links, count
+}
+
+// compareHops orders hops from one node by what they lead to, then by their link.
+func compareHops(ix *index.Index, a, b Hop) int {
+	if c := ix.CompareNodes(a.To, b.To); c != 0 {
+		return c
+	}
+	return ix.CompareLinks(a.Link, b.Link)
+}
