@@ -41,6 +41,9 @@ type Options struct {
 	// ResponseCache is how many bytes of answers are kept; 0 means none, and no
 	// entity tags.
 	ResponseCache int
+	// Explain lets requests ask how they were answered; see plan.WithExplain. No
+	// answers are kept then.
+	Explain bool
 }
 
 // Handler serves GraphQL.
@@ -89,6 +92,12 @@ func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 	h := &Handler{graph: g, limiter: limits.New(settings, trusted), plans: plans}
 	h.limiter.Limit(e)
 	configure(e, o.Logger, g.View)
+	if o.Explain {
+		o.ResponseCache = 0
+		e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+			return next(plan.WithExplain(ctx))
+		})
+	}
 	carried := transport.DefaultLimits()
 	carried.Body, carried.Errors = int64(settings.BodyBytes), settings.Errors
 	if o.ResponseCache > 0 {

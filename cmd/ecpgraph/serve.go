@@ -37,6 +37,8 @@ type serveCommand struct {
 	RecordCache   byteSize `default:"256MiB" placeholder:"SIZE" setting:"" help:"Memory for records that were read, beside the index; 0 keeps none (default: 256MiB)."`
 	ResponseCache byteSize `default:"64MiB" placeholder:"SIZE" setting:"" help:"Memory for answers to queries that are asked again; 0 keeps none (default: 64MiB)."`
 
+	Explain bool `setting:"" help:"For operators: requests with {\"extensions\": {\"plan\": true}} get in extensions.plan how their connections were found. No answers are kept then."`
+
 	limits.Settings `embed:"" group:"Limits, explained in docs/limits.md:"`
 }
 
@@ -146,7 +148,7 @@ func (c *serveCommand) plant(ctx context.Context, db *database, o *ontology.Onto
 
 // handler answers GraphQL from the database.
 func (c *serveCommand) handler(db *database, logger *slog.Logger) (*graph.Handler, error) {
-	options := graph.Options{Logger: logger, Origins: c.CORSOrigin, Limits: c.Settings, ResponseCache: int(c.ResponseCache)}
+	options := graph.Options{Logger: logger, Origins: c.CORSOrigin, Limits: c.Settings, ResponseCache: int(c.ResponseCache), Explain: c.Explain}
 	if c.Trusted != "" {
 		if _, err := os.Stat(c.Trusted); err != nil {
 			return nil, notThere(err, c.Trusted)

@@ -24,130 +24,169 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	ActionFilter() ActionFilterResolver
+	ActionLinks() ActionLinksResolver
 	ActionOrder() ActionOrderResolver
 	ActionPlanFilter() ActionPlanFilterResolver
+	ActionPlanLinks() ActionPlanLinksResolver
 	ActionPlanOrder() ActionPlanOrderResolver
-	ActionPlanRelationFilter() ActionPlanRelationFilterResolver
-	ActionRelationFilter() ActionRelationFilterResolver
 	ActionTaskFilter() ActionTaskFilterResolver
 	AgendaItemFilter() AgendaItemFilterResolver
+	AgendaItemLinks() AgendaItemLinksResolver
 	AgendaItemOrder() AgendaItemOrderResolver
-	AgendaItemRelationFilter() AgendaItemRelationFilterResolver
+	BasisFilter() BasisFilterResolver
 	BooleanFilter() BooleanFilterResolver
+	ConcernsConventionLinkFilter() ConcernsConventionLinkFilterResolver
+	ConcernsConventionSourceFilter() ConcernsConventionSourceFilterResolver
+	ConcernsConventionTargetFilter() ConcernsConventionTargetFilterResolver
+	ConcernsGroupLinkFilter() ConcernsGroupLinkFilterResolver
+	ConcernsGroupSourceFilter() ConcernsGroupSourceFilterResolver
+	ConcernsGroupTargetFilter() ConcernsGroupTargetFilterResolver
 	ConsiderationFilter() ConsiderationFilterResolver
+	ConsideredAtLinkFilter() ConsideredAtLinkFilterResolver
+	ConsideredAtSourceFilter() ConsideredAtSourceFilterResolver
+	ConsideredAtTargetFilter() ConsideredAtTargetFilterResolver
+	ConsideredByLinkFilter() ConsideredByLinkFilterResolver
+	ConsideredBySourceFilter() ConsideredBySourceFilterResolver
+	ConsideredByTargetFilter() ConsideredByTargetFilterResolver
 	ConventionFilter() ConventionFilterResolver
 	ConventionKindFilter() ConventionKindFilterResolver
+	ConventionLinks() ConventionLinksResolver
 	ConventionOrder() ConventionOrderResolver
-	ConventionRelationFilter() ConventionRelationFilterResolver
 	ConventionRelevanceFilter() ConventionRelevanceFilterResolver
 	DocumentFilter() DocumentFilterResolver
 	DocumentKindFilter() DocumentKindFilterResolver
+	DocumentLinks() DocumentLinksResolver
 	DocumentOrder() DocumentOrderResolver
-	DocumentRelationFilter() DocumentRelationFilterResolver
 	EditionFilter() EditionFilterResolver
+	EditionLinks() EditionLinksResolver
+	EditionMadeUnderLinkFilter() EditionMadeUnderLinkFilterResolver
+	EditionMadeUnderSourceFilter() EditionMadeUnderSourceFilterResolver
+	EditionMadeUnderTargetFilter() EditionMadeUnderTargetFilterResolver
 	EditionOrder() EditionOrderResolver
-	EditionRelationFilter() EditionRelationFilterResolver
 	EventFilter() EventFilterResolver
 	EventKindFilter() EventKindFilterResolver
+	EventLinks() EventLinksResolver
 	EventOrder() EventOrderResolver
-	EventRelationFilter() EventRelationFilterResolver
 	GoalRoleFilter() GoalRoleFilterResolver
+	GroupMadeUnderLinkFilter() GroupMadeUnderLinkFilterResolver
+	GroupMadeUnderSourceFilter() GroupMadeUnderSourceFilterResolver
+	GroupMadeUnderTargetFilter() GroupMadeUnderTargetFilterResolver
 	IntFilter() IntFilterResolver
+	LinkFilter() LinkFilterResolver
+	MadeByLinkFilter() MadeByLinkFilterResolver
+	MadeBySourceFilter() MadeBySourceFilterResolver
+	MadeByTargetFilter() MadeByTargetFilterResolver
 	MadeExtentFilter() MadeExtentFilterResolver
+	MadeUnderLinkFilter() MadeUnderLinkFilterResolver
+	MadeUnderSourceFilter() MadeUnderSourceFilterResolver
+	MadeUnderTargetFilter() MadeUnderTargetFilterResolver
 	MakerRoleFilter() MakerRoleFilterResolver
+	ModalityFilter() ModalityFilterResolver
 	NodeFilter() NodeFilterResolver
+	NodeLinks() NodeLinksResolver
 	NodeOrder() NodeOrderResolver
-	NodeRelationFilter() NodeRelationFilterResolver
 	OfficeFilter() OfficeFilterResolver
+	OfficeLinks() OfficeLinksResolver
 	OfficeOrder() OfficeOrderResolver
-	OfficeRelationFilter() OfficeRelationFilterResolver
 	OperationalPlanFilter() OperationalPlanFilterResolver
+	OperationalPlanLinks() OperationalPlanLinksResolver
 	OperationalPlanOrder() OperationalPlanOrderResolver
-	OperationalPlanRelationFilter() OperationalPlanRelationFilterResolver
 	OrganizationFilter() OrganizationFilterResolver
 	OrganizationKindFilter() OrganizationKindFilterResolver
+	OrganizationLinks() OrganizationLinksResolver
 	OrganizationOrder() OrganizationOrderResolver
-	OrganizationRelationFilter() OrganizationRelationFilterResolver
 	OrganizerRoleFilter() OrganizerRoleFilterResolver
 	PackageFilter() PackageFilterResolver
+	PackageLinks() PackageLinksResolver
 	PackageOrder() PackageOrderResolver
 	PackagePhaseFilter() PackagePhaseFilterResolver
+	PackagePhaseLinks() PackagePhaseLinksResolver
 	PackagePhaseOrder() PackagePhaseOrderResolver
-	PackagePhaseRelationFilter() PackagePhaseRelationFilterResolver
-	PackageRelationFilter() PackageRelationFilterResolver
 	PartialDateFilter() PartialDateFilterResolver
 	PillarFilter() PillarFilterResolver
+	PillarLinks() PillarLinksResolver
 	PillarOrder() PillarOrderResolver
-	PillarRelationFilter() PillarRelationFilterResolver
 	PlaceFilter() PlaceFilterResolver
 	PlaceKindFilter() PlaceKindFilterResolver
+	PlaceLinks() PlaceLinksResolver
 	PlaceOrder() PlaceOrderResolver
-	PlaceRelationFilter() PlaceRelationFilterResolver
 	PlanSectionFilter() PlanSectionFilterResolver
 	PlanSectionKindFilter() PlanSectionKindFilterResolver
+	PlanSectionLinks() PlanSectionLinksResolver
 	PlanSectionOrder() PlanSectionOrderResolver
-	PlanSectionRelationFilter() PlanSectionRelationFilterResolver
 	PlanStageFilter() PlanStageFilterResolver
 	PlanVersionFilter() PlanVersionFilterResolver
+	PlanVersionLinks() PlanVersionLinksResolver
 	PlanVersionOrder() PlanVersionOrderResolver
-	PlanVersionRelationFilter() PlanVersionRelationFilterResolver
 	ProgrammeFilter() ProgrammeFilterResolver
+	ProgrammeLinks() ProgrammeLinksResolver
 	ProgrammeOrder() ProgrammeOrderResolver
-	ProgrammeRelationFilter() ProgrammeRelationFilterResolver
 	ProjectFilter() ProjectFilterResolver
 	ProjectKindFilter() ProjectKindFilterResolver
+	ProjectLinks() ProjectLinksResolver
 	ProjectOrder() ProjectOrderResolver
-	ProjectRelationFilter() ProjectRelationFilterResolver
 	ProvisionFilter() ProvisionFilterResolver
+	ProvisionLinks() ProvisionLinksResolver
 	ProvisionOrder() ProvisionOrderResolver
-	ProvisionRelationFilter() ProvisionRelationFilterResolver
 	QuantityFilter() QuantityFilterResolver
 	QuantityPrecisionFilter() QuantityPrecisionFilterResolver
+	RepeatsActivityLinkFilter() RepeatsActivityLinkFilterResolver
+	RepeatsActivitySourceFilter() RepeatsActivitySourceFilterResolver
+	RepeatsActivityTargetFilter() RepeatsActivityTargetFilterResolver
+	RepeatsGoalLinkFilter() RepeatsGoalLinkFilterResolver
+	RepeatsGoalSourceFilter() RepeatsGoalSourceFilterResolver
+	RepeatsGoalTargetFilter() RepeatsGoalTargetFilterResolver
 	ReportedStatusFilter() ReportedStatusFilterResolver
+	ReportsStatusOfLinkFilter() ReportsStatusOfLinkFilterResolver
+	ReportsStatusOfSourceFilter() ReportsStatusOfSourceFilterResolver
+	ReportsStatusOfTargetFilter() ReportsStatusOfTargetFilterResolver
+	RespondsToLinkFilter() RespondsToLinkFilterResolver
+	RespondsToSourceFilter() RespondsToSourceFilterResolver
+	RespondsToTargetFilter() RespondsToTargetFilterResolver
 	ResponseGroundFilter() ResponseGroundFilterResolver
 	StakeholderGroupFilter() StakeholderGroupFilterResolver
+	StakeholderGroupLinks() StakeholderGroupLinksResolver
 	StakeholderGroupOrder() StakeholderGroupOrderResolver
-	StakeholderGroupRelationFilter() StakeholderGroupRelationFilterResolver
 	StakeholderKindFilter() StakeholderKindFilterResolver
 	StakeholderRoleFilter() StakeholderRoleFilterResolver
 	StrategicActivityFilter() StrategicActivityFilterResolver
+	StrategicActivityLinks() StrategicActivityLinksResolver
 	StrategicActivityOrder() StrategicActivityOrderResolver
-	StrategicActivityRelationFilter() StrategicActivityRelationFilterResolver
 	StrategicGoalFilter() StrategicGoalFilterResolver
+	StrategicGoalLinks() StrategicGoalLinksResolver
 	StrategicGoalOrder() StrategicGoalOrderResolver
-	StrategicGoalRelationFilter() StrategicGoalRelationFilterResolver
 	StrategicPlanFilter() StrategicPlanFilterResolver
+	StrategicPlanLinks() StrategicPlanLinksResolver
 	StrategicPlanOrder() StrategicPlanOrderResolver
-	StrategicPlanRelationFilter() StrategicPlanRelationFilterResolver
 	StringFilter() StringFilterResolver
 	SurveyFilter() SurveyFilterResolver
+	SurveyLinks() SurveyLinksResolver
 	SurveyOrder() SurveyOrderResolver
-	SurveyRelationFilter() SurveyRelationFilterResolver
 	TimeframeFilter() TimeframeFilterResolver
 	TimeframeKindFilter() TimeframeKindFilterResolver
 	ToolFilter() ToolFilterResolver
 	ToolGroupFilter() ToolGroupFilterResolver
 	ToolGroupKindFilter() ToolGroupKindFilterResolver
+	ToolGroupLinks() ToolGroupLinksResolver
 	ToolGroupOrder() ToolGroupOrderResolver
-	ToolGroupRelationFilter() ToolGroupRelationFilterResolver
 	ToolKindFilter() ToolKindFilterResolver
+	ToolLinks() ToolLinksResolver
 	ToolOrder() ToolOrderResolver
-	ToolRelationFilter() ToolRelationFilterResolver
 	TopicFilter() TopicFilterResolver
 	TopicKindFilter() TopicKindFilterResolver
+	TopicLinks() TopicLinksResolver
 	TopicOrder() TopicOrderResolver
-	TopicRelationFilter() TopicRelationFilterResolver
 	WebsiteFilter() WebsiteFilterResolver
+	WebsiteLinks() WebsiteLinksResolver
 	WebsiteOrder() WebsiteOrderResolver
-	WebsiteRelationFilter() WebsiteRelationFilterResolver
 	WorkProgrammeFilter() WorkProgrammeFilterResolver
 	WorkProgrammeKindFilter() WorkProgrammeKindFilterResolver
+	WorkProgrammeLinks() WorkProgrammeLinksResolver
 	WorkProgrammeOrder() WorkProgrammeOrderResolver
-	WorkProgrammeRelationFilter() WorkProgrammeRelationFilterResolver
 	WorkingBodyFilter() WorkingBodyFilterResolver
 	WorkingBodyKindFilter() WorkingBodyKindFilterResolver
+	WorkingBodyLinks() WorkingBodyLinksResolver
 	WorkingBodyOrder() WorkingBodyOrderResolver
-	WorkingBodyRelationFilter() WorkingBodyRelationFilterResolver
 }
 
 type DirectiveRoot struct {
@@ -375,7 +414,7 @@ type CitedFacts {
   links("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): LinkConnection!
 }
 
-"Where a page stands in the whole connection."
+"Where a page stands in the whole connection. Of every connection, ` + "`" + `first` + "`" + ` is how many elements from the start, 50 unless told, 500 at most, ` + "`" + `after` + "`" + ` the cursor that they start after, ` + "`" + `last` + "`" + ` how many from the end and ` + "`" + `before` + "`" + ` the cursor that they end before; ` + "`" + `where` + "`" + ` and ` + "`" + `orderBy` + "`" + ` look at the nodes, ` + "`" + `link` + "`" + ` at the links. ` + "`" + `totalCount` + "`" + ` and ` + "`" + `facets` + "`" + ` are of the whole selection, the same on every page."
 type PageInfo {
   "Whether there are elements after the page."
   hasNextPage: Boolean!
@@ -433,6 +472,8 @@ input StringFilter {
   contains: String
   "Starts with this, in upper or lower case."
   startsWith: String
+  "Holds a match of this regular expression, as RE2 has them, of at most 200 bytes. Upper and lower case differ unless it starts with ` + "`" + `(?i)` + "`" + `; ` + "`" + `^` + "`" + ` and ` + "`" + `$` + "`" + ` are the ends of the text."
+  matches: String
   "Whether it is absent."
   isNull: Boolean
 }
@@ -457,6 +498,68 @@ input IntFilter {
   gte: Int
   "Whether it is absent."
   isNull: Boolean
+}
+
+"Conditions on the ground of a link; all that are given must hold."
+input BasisFilter {
+  "Is this."
+  eq: Basis
+  "Is not this."
+  ne: Basis
+  "Is one of these."
+  in: [Basis!]
+  "Is none of these."
+  notIn: [Basis!]
+}
+
+"Conditions on how firmly a link is put; all that are given must hold."
+input ModalityFilter {
+  "Is this."
+  eq: Modality
+  "Is not this."
+  ne: Modality
+  "Is one of these."
+  in: [Modality!]
+  "Is none of these."
+  notIn: [Modality!]
+}
+
+"Conditions on a link; all that are given must hold. Relations with properties to filter by have a filter of their own."
+input LinkFilter {
+  "On what ground it stands."
+  basis: BasisFilter
+  "How firmly its source puts it."
+  modality: ModalityFilter
+  "The id of a document that it cites: one of them meets it; of a link that cites none, absence does."
+  document: StringFilter
+}
+
+"How a whole selection, whatever page of it is shown, falls on the values of one field or on the nodes of one relation field."
+type Facet {
+  "The field, as it was asked for: ` + "`" + `KIND` + "`" + `."
+  by: String!
+  "The buckets of most elements, then by value or id, absence last among equals."
+  buckets: [Bucket!]!
+  "How many buckets there are, listed or not."
+  distinct: Int!
+  "Whether there are more buckets than are listed."
+  truncated: Boolean!
+  "The least value of the field; null when no element has one, and for a relation field."
+  min: String
+  "The greatest value of the field; null when no element has one, and for a relation field."
+  max: String
+}
+
+"The elements of a selection that have one value, or are linked to one node. What is linked to several nodes is in the bucket of each, once."
+type Bucket {
+  "The value of the field; null for elements without one, and for a relation field."
+  value: String
+  "The node of the relation field; null for elements without a link, and for a field."
+  node: Node
+  "How many elements there are."
+  count: Int!
+  "Their nodes, in the order of the connection."
+  nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String): NodeConnection!
 }
 
 "Conditions on a yes-or-no value; all that are given must hold."
@@ -687,1012 +790,722 @@ type NodePairEdge {
 	{Name: "../schema/derived.graphqls", Input: `# Code generated by internal/gen from graph/schema/ontology. DO NOT EDIT.
 
 extend type Query {
-  "The Action of that id; null when there is none."
-  action("The id of the node." id: ID!): Action
-  "All nodes of type Action."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionConnection!
-  "The ActionPlan of that id; null when there is none."
-  actionPlan("The id of the node." id: ID!): ActionPlan
-  "All nodes of type ActionPlan."
-  actionPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanConnection!
-  "The AgendaItem of that id; null when there is none."
-  agendaItem("The id of the node." id: ID!): AgendaItem
-  "All nodes of type AgendaItem."
-  agendaItems("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: AgendaItemFilter, "Sorted by what; id last." orderBy: [AgendaItemOrder!]): AgendaItemConnection!
-  "The Convention of that id; null when there is none."
-  convention("The id of the node." id: ID!): Convention
-  "All nodes of type Convention."
-  conventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConventionConnection!
-  "The Document of that id; null when there is none."
-  document("The id of the node." id: ID!): Document
-  "All nodes of type Document."
-  documents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentConnection!
-  "The Edition of that id; null when there is none."
-  edition("The id of the node." id: ID!): Edition
-  "All nodes of type Edition."
-  editions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EditionFilter, "Sorted by what; id last." orderBy: [EditionOrder!]): EditionConnection!
-  "The Event of that id; null when there is none."
-  event("The id of the node." id: ID!): Event
-  "All nodes of type Event."
-  events("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventConnection!
-  "The Office of that id; null when there is none."
-  office("The id of the node." id: ID!): Office
-  "All nodes of type Office."
-  offices("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OfficeFilter, "Sorted by what; id last." orderBy: [OfficeOrder!]): OfficeConnection!
-  "The OperationalPlan of that id; null when there is none."
-  operationalPlan("The id of the node." id: ID!): OperationalPlan
-  "All nodes of type OperationalPlan."
-  operationalPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OperationalPlanFilter, "Sorted by what; id last." orderBy: [OperationalPlanOrder!]): OperationalPlanConnection!
-  "The Organization of that id; null when there is none."
-  organization("The id of the node." id: ID!): Organization
-  "All nodes of type Organization."
-  organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationConnection!
-  "The Package of that id; null when there is none."
-  package("The id of the node." id: ID!): Package
-  "All nodes of type Package."
-  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageConnection!
-  "The PackagePhase of that id; null when there is none."
-  packagePhase("The id of the node." id: ID!): PackagePhase
-  "All nodes of type PackagePhase."
-  packagePhases("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackagePhaseFilter, "Sorted by what; id last." orderBy: [PackagePhaseOrder!]): PackagePhaseConnection!
-  "The Pillar of that id; null when there is none."
-  pillar("The id of the node." id: ID!): Pillar
-  "All nodes of type Pillar."
-  pillars("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PillarFilter, "Sorted by what; id last." orderBy: [PillarOrder!]): PillarConnection!
-  "The Place of that id; null when there is none."
-  place("The id of the node." id: ID!): Place
-  "All nodes of type Place."
-  places("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceConnection!
-  "The PlanSection of that id; null when there is none."
-  planSection("The id of the node." id: ID!): PlanSection
-  "All nodes of type PlanSection."
-  planSections("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionConnection!
-  "The PlanVersion of that id; null when there is none."
-  planVersion("The id of the node." id: ID!): PlanVersion
-  "All nodes of type PlanVersion."
-  planVersions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): PlanVersionConnection!
-  "The Programme of that id; null when there is none."
-  programme("The id of the node." id: ID!): Programme
-  "All nodes of type Programme."
-  programmes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProgrammeFilter, "Sorted by what; id last." orderBy: [ProgrammeOrder!]): ProgrammeConnection!
-  "The Project of that id; null when there is none."
-  project("The id of the node." id: ID!): Project
-  "All nodes of type Project."
-  projects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProjectFilter, "Sorted by what; id last." orderBy: [ProjectOrder!]): ProjectConnection!
-  "The Provision of that id; null when there is none."
-  provision("The id of the node." id: ID!): Provision
-  "All nodes of type Provision."
-  provisions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProvisionFilter, "Sorted by what; id last." orderBy: [ProvisionOrder!]): ProvisionConnection!
-  "The StakeholderGroup of that id; null when there is none."
-  stakeholderGroup("The id of the node." id: ID!): StakeholderGroup
-  "All nodes of type StakeholderGroup."
-  stakeholderGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupConnection!
-  "The StrategicActivity of that id; null when there is none."
-  strategicActivity("The id of the node." id: ID!): StrategicActivity
-  "All nodes of type StrategicActivity."
-  strategicActivities("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicActivityFilter, "Sorted by what; id last." orderBy: [StrategicActivityOrder!]): StrategicActivityConnection!
-  "The StrategicGoal of that id; null when there is none."
-  strategicGoal("The id of the node." id: ID!): StrategicGoal
-  "All nodes of type StrategicGoal."
-  strategicGoals("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicGoalFilter, "Sorted by what; id last." orderBy: [StrategicGoalOrder!]): StrategicGoalConnection!
-  "The StrategicPlan of that id; null when there is none."
-  strategicPlan("The id of the node." id: ID!): StrategicPlan
-  "All nodes of type StrategicPlan."
-  strategicPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicPlanFilter, "Sorted by what; id last." orderBy: [StrategicPlanOrder!]): StrategicPlanConnection!
-  "The Survey of that id; null when there is none."
-  survey("The id of the node." id: ID!): Survey
-  "All nodes of type Survey."
-  surveys("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: SurveyFilter, "Sorted by what; id last." orderBy: [SurveyOrder!]): SurveyConnection!
-  "The Tool of that id; null when there is none."
-  tool("The id of the node." id: ID!): Tool
-  "All nodes of type Tool."
-  tools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolConnection!
-  "The ToolGroup of that id; null when there is none."
-  toolGroup("The id of the node." id: ID!): ToolGroup
-  "All nodes of type ToolGroup."
-  toolGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupConnection!
-  "The Topic of that id; null when there is none."
-  topic("The id of the node." id: ID!): Topic
-  "All nodes of type Topic."
-  topics("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicConnection!
-  "The Website of that id; null when there is none."
-  website("The id of the node." id: ID!): Website
-  "All nodes of type Website."
-  websites("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): WebsiteConnection!
-  "The WorkProgramme of that id; null when there is none."
-  workProgramme("The id of the node." id: ID!): WorkProgramme
-  "All nodes of type WorkProgramme."
-  workProgrammes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkProgrammeFilter, "Sorted by what; id last." orderBy: [WorkProgrammeOrder!]): WorkProgrammeConnection!
-  "The WorkingBody of that id; null when there is none."
-  workingBody("The id of the node." id: ID!): WorkingBody
-  "All nodes of type WorkingBody."
-  workingBodies("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyConnection!
+  "By id; null when there is none." action("Its id." id: ID!): Action
+  "All there are." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!]): ActionConnection!
+  "By id; null when there is none." actionPlan("Its id." id: ID!): ActionPlan
+  "All there are." actionPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!]): ActionPlanConnection!
+  "By id; null when there is none." agendaItem("Its id." id: ID!): AgendaItem
+  "All there are." agendaItems("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: AgendaItemFilter "By." orderBy: [AgendaItemOrder!]): AgendaItemConnection!
+  "By id; null when there is none." convention("Its id." id: ID!): Convention
+  "All there are." conventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!]): ConventionConnection!
+  "By id; null when there is none." document("Its id." id: ID!): Document
+  "All there are." documents("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!]): DocumentConnection!
+  "By id; null when there is none." edition("Its id." id: ID!): Edition
+  "All there are." editions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EditionFilter "By." orderBy: [EditionOrder!]): EditionConnection!
+  "By id; null when there is none." event("Its id." id: ID!): Event
+  "All there are." events("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!]): EventConnection!
+  "By id; null when there is none." office("Its id." id: ID!): Office
+  "All there are." offices("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OfficeFilter "By." orderBy: [OfficeOrder!]): OfficeConnection!
+  "By id; null when there is none." operationalPlan("Its id." id: ID!): OperationalPlan
+  "All there are." operationalPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OperationalPlanFilter "By." orderBy: [OperationalPlanOrder!]): OperationalPlanConnection!
+  "By id; null when there is none." organization("Its id." id: ID!): Organization
+  "All there are." organizations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!]): OrganizationConnection!
+  "By id; null when there is none." package("Its id." id: ID!): Package
+  "All there are." packages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!]): PackageConnection!
+  "By id; null when there is none." packagePhase("Its id." id: ID!): PackagePhase
+  "All there are." packagePhases("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackagePhaseFilter "By." orderBy: [PackagePhaseOrder!]): PackagePhaseConnection!
+  "By id; null when there is none." pillar("Its id." id: ID!): Pillar
+  "All there are." pillars("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PillarFilter "By." orderBy: [PillarOrder!]): PillarConnection!
+  "By id; null when there is none." place("Its id." id: ID!): Place
+  "All there are." places("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!]): PlaceConnection!
+  "By id; null when there is none." planSection("Its id." id: ID!): PlanSection
+  "All there are." planSections("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!]): PlanSectionConnection!
+  "By id; null when there is none." planVersion("Its id." id: ID!): PlanVersion
+  "All there are." planVersions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!]): PlanVersionConnection!
+  "By id; null when there is none." programme("Its id." id: ID!): Programme
+  "All there are." programmes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProgrammeFilter "By." orderBy: [ProgrammeOrder!]): ProgrammeConnection!
+  "By id; null when there is none." project("Its id." id: ID!): Project
+  "All there are." projects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProjectFilter "By." orderBy: [ProjectOrder!]): ProjectConnection!
+  "By id; null when there is none." provision("Its id." id: ID!): Provision
+  "All there are." provisions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProvisionFilter "By." orderBy: [ProvisionOrder!]): ProvisionConnection!
+  "By id; null when there is none." stakeholderGroup("Its id." id: ID!): StakeholderGroup
+  "All there are." stakeholderGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!]): StakeholderGroupConnection!
+  "By id; null when there is none." strategicActivity("Its id." id: ID!): StrategicActivity
+  "All there are." strategicActivities("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicActivityFilter "By." orderBy: [StrategicActivityOrder!]): StrategicActivityConnection!
+  "By id; null when there is none." strategicGoal("Its id." id: ID!): StrategicGoal
+  "All there are." strategicGoals("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicGoalFilter "By." orderBy: [StrategicGoalOrder!]): StrategicGoalConnection!
+  "By id; null when there is none." strategicPlan("Its id." id: ID!): StrategicPlan
+  "All there are." strategicPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicPlanFilter "By." orderBy: [StrategicPlanOrder!]): StrategicPlanConnection!
+  "By id; null when there is none." survey("Its id." id: ID!): Survey
+  "All there are." surveys("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: SurveyFilter "By." orderBy: [SurveyOrder!]): SurveyConnection!
+  "By id; null when there is none." tool("Its id." id: ID!): Tool
+  "All there are." tools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!]): ToolConnection!
+  "By id; null when there is none." toolGroup("Its id." id: ID!): ToolGroup
+  "All there are." toolGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!]): ToolGroupConnection!
+  "By id; null when there is none." topic("Its id." id: ID!): Topic
+  "All there are." topics("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!]): TopicConnection!
+  "By id; null when there is none." website("Its id." id: ID!): Website
+  "All there are." websites("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!]): WebsiteConnection!
+  "By id; null when there is none." workProgramme("Its id." id: ID!): WorkProgramme
+  "All there are." workProgrammes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkProgrammeFilter "By." orderBy: [WorkProgrammeOrder!]): WorkProgrammeConnection!
+  "By id; null when there is none." workingBody("Its id." id: ID!): WorkingBody
+  "All there are." workingBodies("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!]): WorkingBodyConnection!
 }
 
 "One numbered row of an action plan: what is to be done, by which bodies, under which programmes, and when."
 type Action implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The number of the action in its plan."
   number: Int!
   "When the action is to be done."
   timeframe: Timeframe!
   "Words in the column of responsible bodies that name no single body, such as 'other related WCO committees or working groups'."
   unnamedBodies: String
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "An action includes organizing an event."
-  events("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "An action seeks cooperation with, or concerns, an organization."
-  partnerOrganizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "An action is about a programme or advisers and support under it."
-  programmes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProgrammeFilter, "Sorted by what; id last." orderBy: [ProgrammeOrder!]): ProgrammeLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "An action reports to a working body."
-  reportsTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
-  "A working body answers for an action, as the column 'Responsible body' of the plan says. Seen from the other end."
-  responsibleBodies("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
-  "An action is listed in the table of a section."
-  sections("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "An action involves, supports or concerns a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "An action is about a work programme itself, not merely under it."
-  targetProgrammes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkProgrammeFilter, "Sorted by what; id last." orderBy: [WorkProgrammeOrder!]): ActsOnWorkProgrammeTargetConnection!
-  "An action is about a group of tools, materials or practices."
-  toolGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ActsOnToolGroupTargetConnection!
-  "An action is about a tool: to develop, consider, refine or review it."
-  tools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ActsOnToolTargetConnection!
-  "An action makes use of a web site."
-  websites("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): WebsiteLinkConnection!
-  "The plan names a work programme or work plan as relevant to an action."
-  workProgrammes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkProgrammeFilter, "Sorted by what; id last." orderBy: [WorkProgrammeOrder!]): WorkProgrammeLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "An action includes organizing an event." events("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "An action seeks cooperation with, or concerns, an organization." partnerOrganizations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "An action is about a programme or advisers and support under it." programmes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProgrammeFilter "By." orderBy: [ProgrammeOrder!] "Links." link: LinkFilter): ProgrammeLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "An action reports to a working body." reportsTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): WorkingBodyLinkConnection!
+  "Back along RESPONSIBLE_FOR." responsibleBodies("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): WorkingBodyLinkConnection!
+  "An action is listed in the table of a section." sections("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "An action involves, supports or concerns a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "An action is about a work programme itself, not merely under it." targetProgrammes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkProgrammeFilter "By." orderBy: [WorkProgrammeOrder!] "Links." link: LinkFilter): ActsOnWorkProgrammeTargetConnection!
+  "An action is about a group of tools, materials or practices." toolGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: LinkFilter): ActsOnToolGroupTargetConnection!
+  "An action is about a tool: to develop, consider, refine or review it." tools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ActsOnToolTargetConnection!
+  "An action makes use of a web site." websites("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!] "Links." link: LinkFilter): WebsiteLinkConnection!
+  "The plan names a work programme or work plan as relevant to an action." workProgrammes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkProgrammeFilter "By." orderBy: [WorkProgrammeOrder!] "Links." link: LinkFilter): WorkProgrammeLinkConnection!
 }
 
-"A page of nodes of type Action."
+"A page of Action nodes."
 type ActionConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActionEdge!]!
-  "The nodes of the page."
-  nodes: [Action!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActionEdge!]!
+  "Nodes." nodes: [Action!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActionEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Action!
+  "Its place." cursor: String!
+  "The node." node: Action!
 }
 
-"Conditions on a Action; all that are given must hold."
+"Conditions on a Action."
 input ActionFilter {
-  "All of these hold."
-  and: [ActionFilter!]
-  "At least one of these holds."
-  or: [ActionFilter!]
-  "This does not hold."
-  not: ActionFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The number of the action in its plan."
-  number: IntFilter
-  "When the action is to be done."
-  timeframe: TimeframeFilter
-  "Words in the column of responsible bodies that name no single body, such as 'other related WCO committees or working groups'."
-  unnamedBodies: StringFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  events: EventRelationFilter
-  "The nodes of that relation field."
-  partnerOrganizations: OrganizationRelationFilter
-  "The nodes of that relation field."
-  programmes: ProgrammeRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportsTo: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  responsibleBodies: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  sections: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  targetProgrammes: WorkProgrammeRelationFilter
-  "The nodes of that relation field."
-  toolGroups: ToolGroupRelationFilter
-  "The nodes of that relation field."
-  tools: ToolRelationFilter
-  "The nodes of that relation field."
-  websites: WebsiteRelationFilter
-  "The nodes of that relation field."
-  workProgrammes: WorkProgrammeRelationFilter
+  "All hold." and: [ActionFilter!]
+  "One holds." or: [ActionFilter!]
+  "Fails." not: ActionFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." number: IntFilter
+  "By it." timeframe: TimeframeFilter
+  "By it." unnamedBodies: StringFilter
+  "Links." aims: TopicLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." events: EventLinks
+  "Links." partnerOrganizations: OrganizationLinks
+  "Links." programmes: ProgrammeLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportsTo: WorkingBodyLinks
+  "Links." responsibleBodies: WorkingBodyLinks
+  "Links." sections: PlanSectionLinks
+  "Links." stakeholders: StakeholderGroupLinks
+  "Links." subjects: TopicLinks
+  "Links." targetProgrammes: WorkProgrammeLinks
+  "Links." toolGroups: ToolGroupLinks
+  "Links." tools: ToolLinks
+  "Links." websites: WebsiteLinks
+  "Links." workProgrammes: WorkProgrammeLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ActionRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ActionFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ActionFilter
-  "All match, also when there is none."
-  every: ActionFilter
+"Conditions on links."
+input ActionLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ActionFilter
+  "None leads to it." none: ActionFilter
+  "All do, or there is none." every: ActionFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ActionOrder {
-  "What to sort by."
-  field: ActionOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ActionOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Action nodes can be sorted by."
+"Fields of Action to sort and count by."
 enum ActionOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `number` + "`" + `."
-  NUMBER
-  "By ` + "`" + `timeframe.kind` + "`" + `."
-  TIMEFRAME_KIND
-  "By ` + "`" + `timeframe.start` + "`" + `."
-  TIMEFRAME_START
-  "By ` + "`" + `timeframe.end` + "`" + `."
-  TIMEFRAME_END
-  "By ` + "`" + `unnamedBodies` + "`" + `."
-  UNNAMED_BODIES
+  "By it." ID
+  "By it." NAME
+  "By it." NUMBER
+  "By it." TIMEFRAME_KIND
+  "By it." TIMEFRAME_START
+  "By it." TIMEFRAME_END
+  "By it." UNNAMED_BODIES
+  "Links." AIMS
+  "Links." CONCERNS_CONVENTIONS
+  "Links." EVENTS
+  "Links." PARTNER_ORGANIZATIONS
+  "Links." PROGRAMMES
+  "Links." REPORTED_STATUSES
+  "Links." REPORTS_TO
+  "Links." RESPONSIBLE_BODIES
+  "Links." SECTIONS
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
+  "Links." TARGET_PROGRAMMES
+  "Links." TOOL_GROUPS
+  "Links." TOOLS
+  "Links." WEBSITES
+  "Links." WORK_PROGRAMMES
 }
 
 "A plan that sets out what is to be done under a package in a period. Its text exists in versions, which need not agree."
 type ActionPlan implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The period that the plan covers."
   period: Timeframe
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
-  comparedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
-  "An action plan complements an operational plan."
-  complements("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OperationalPlanFilter, "Sorted by what; id last." orderBy: [OperationalPlanOrder!]): OperationalPlanLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "Work was done or delivered under an action plan. Seen from the other end."
-  deliveries("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "An action plan follows an earlier one. Seen from the other end."
-  followedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "An action plan follows an earlier one."
-  follows("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme."
-  leavesDetailTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LeavesDetailToTargetConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "An action plan stands above a work programme, to avoid duplication and give direction."
-  overarches("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkProgrammeFilter, "Sorted by what; id last." orderBy: [WorkProgrammeOrder!]): WorkProgrammeLinkConnection!
-  "An action plan belongs to a package."
-  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "Cooperation between parties took place under an action plan. Seen from the other end."
-  partners("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "An action plan is made for a phase of its package."
-  phases("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackagePhaseFilter, "Sorted by what; id last." orderBy: [PackagePhaseOrder!]): PackagePhaseLinkConnection!
-  "A working body is one of those to which an action plan is relevant."
-  relevantBodies("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): RelevantToTargetConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports on developments under a package. Seen from the other end."
-  reports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A part or component belongs to a plan, without word of a particular version. Seen from the other end."
-  sections("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "An action plan sets out concrete actions for a strategic activity."
-  strategicActivities("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicActivityFilter, "Sorted by what; id last." orderBy: [StrategicActivityOrder!]): StrategicActivityLinkConnection!
-  "An action plan sets out concrete actions for a strategic goal."
-  strategicGoals("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicGoalFilter, "Sorted by what; id last." orderBy: [StrategicGoalOrder!]): StrategicGoalLinkConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "An edition of a tool was made under an action plan. Seen from the other end."
-  toolEditions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EditionFilter, "Sorted by what; id last." orderBy: [EditionOrder!]): EditionMadeUnderSourceConnection!
-  "A group of tools or materials was developed or is called for under an action plan. Seen from the other end."
-  toolGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): GroupMadeUnderSourceConnection!
-  "A tool was developed, updated or is envisaged under an action plan. Seen from the other end."
-  tools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): MadeUnderSourceConnection!
-  "A text is a version of an action plan. Seen from the other end."
-  versions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): PlanVersionLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along COMPARED_WITH." comparedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithSourceConnection!
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithTargetConnection!
+  "An action plan complements an operational plan." complements("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OperationalPlanFilter "By." orderBy: [OperationalPlanOrder!] "Links." link: LinkFilter): OperationalPlanLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Back along DELIVERED_UNDER." deliveries("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along FOLLOWS_PLAN." followedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "An action plan follows an earlier one." follows("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme." leavesDetailTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LeavesDetailToTargetConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "An action plan stands above a work programme, to avoid duplication and give direction." overarches("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkProgrammeFilter "By." orderBy: [WorkProgrammeOrder!] "Links." link: LinkFilter): WorkProgrammeLinkConnection!
+  "An action plan belongs to a package." packages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "Back along COOPERATION_UNDER." partners("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "An action plan is made for a phase of its package." phases("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackagePhaseFilter "By." orderBy: [PackagePhaseOrder!] "Links." link: LinkFilter): PackagePhaseLinkConnection!
+  "A working body is one of those to which an action plan is relevant." relevantBodies("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): RelevantToTargetConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "Back along REPORTS_ON." reports("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "Back along SECTION_OF_PLAN." sections("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "An action plan sets out concrete actions for a strategic activity." strategicActivities("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicActivityFilter "By." orderBy: [StrategicActivityOrder!] "Links." link: LinkFilter): StrategicActivityLinkConnection!
+  "An action plan sets out concrete actions for a strategic goal." strategicGoals("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicGoalFilter "By." orderBy: [StrategicGoalOrder!] "Links." link: LinkFilter): StrategicGoalLinkConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along EDITION_MADE_UNDER." toolEditions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EditionFilter "By." orderBy: [EditionOrder!] "Links." link: EditionMadeUnderLinkFilter): EditionMadeUnderSourceConnection!
+  "Back along GROUP_MADE_UNDER." toolGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: GroupMadeUnderLinkFilter): GroupMadeUnderSourceConnection!
+  "Back along MADE_UNDER." tools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: MadeUnderLinkFilter): MadeUnderSourceConnection!
+  "Back along VERSION_OF." versions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!] "Links." link: LinkFilter): PlanVersionLinkConnection!
 }
 
-"A page of nodes of type ActionPlan."
+"A page of ActionPlan nodes."
 type ActionPlanConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActionPlanEdge!]!
-  "The nodes of the page."
-  nodes: [ActionPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActionPlanEdge!]!
+  "Nodes." nodes: [ActionPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActionPlanEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ActionPlan!
+  "Its place." cursor: String!
+  "The node." node: ActionPlan!
 }
 
-"Conditions on a ActionPlan; all that are given must hold."
+"Conditions on a ActionPlan."
 input ActionPlanFilter {
-  "All of these hold."
-  and: [ActionPlanFilter!]
-  "At least one of these holds."
-  or: [ActionPlanFilter!]
-  "This does not hold."
-  not: ActionPlanFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The period that the plan covers."
-  period: TimeframeFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  comparedFrom: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedWith: NodeRelationFilter
-  "The nodes of that relation field."
-  complements: OperationalPlanRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  deliveries: NodeRelationFilter
-  "The nodes of that relation field."
-  followedBy: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  follows: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  leavesDetailTo: NodeRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  overarches: WorkProgrammeRelationFilter
-  "The nodes of that relation field."
-  packages: PackageRelationFilter
-  "The nodes of that relation field."
-  partners: NodeRelationFilter
-  "The nodes of that relation field."
-  phases: PackagePhaseRelationFilter
-  "The nodes of that relation field."
-  relevantBodies: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reports: DocumentRelationFilter
-  "The nodes of that relation field."
-  sections: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  strategicActivities: StrategicActivityRelationFilter
-  "The nodes of that relation field."
-  strategicGoals: StrategicGoalRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  toolEditions: EditionRelationFilter
-  "The nodes of that relation field."
-  toolGroups: ToolGroupRelationFilter
-  "The nodes of that relation field."
-  tools: ToolRelationFilter
-  "The nodes of that relation field."
-  versions: PlanVersionRelationFilter
+  "All hold." and: [ActionPlanFilter!]
+  "One holds." or: [ActionPlanFilter!]
+  "Fails." not: ActionPlanFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." period: TimeframeFilter
+  "Links." aims: TopicLinks
+  "Links." comparedFrom: NodeLinks
+  "Links." comparedWith: NodeLinks
+  "Links." complements: OperationalPlanLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." deliveries: NodeLinks
+  "Links." followedBy: ActionPlanLinks
+  "Links." follows: ActionPlanLinks
+  "Links." leavesDetailTo: NodeLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." overarches: WorkProgrammeLinks
+  "Links." packages: PackageLinks
+  "Links." partners: NodeLinks
+  "Links." phases: PackagePhaseLinks
+  "Links." relevantBodies: WorkingBodyLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reports: DocumentLinks
+  "Links." sections: PlanSectionLinks
+  "Links." strategicActivities: StrategicActivityLinks
+  "Links." strategicGoals: StrategicGoalLinks
+  "Links." subjects: TopicLinks
+  "Links." toolEditions: EditionMadeUnderSourceFilter
+  "Links." toolGroups: GroupMadeUnderSourceFilter
+  "Links." tools: MadeUnderSourceFilter
+  "Links." versions: PlanVersionLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ActionPlanRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ActionPlanFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ActionPlanFilter
-  "All match, also when there is none."
-  every: ActionPlanFilter
+"Conditions on links."
+input ActionPlanLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ActionPlanFilter
+  "None leads to it." none: ActionPlanFilter
+  "All do, or there is none." every: ActionPlanFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ActionPlanOrder {
-  "What to sort by."
-  field: ActionPlanOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ActionPlanOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What ActionPlan nodes can be sorted by."
+"Fields of ActionPlan to sort and count by."
 enum ActionPlanOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `period.kind` + "`" + `."
-  PERIOD_KIND
-  "By ` + "`" + `period.start` + "`" + `."
-  PERIOD_START
-  "By ` + "`" + `period.end` + "`" + `."
-  PERIOD_END
+  "By it." ID
+  "By it." NAME
+  "By it." PERIOD_KIND
+  "By it." PERIOD_START
+  "By it." PERIOD_END
+  "Links." AIMS
+  "Links." COMPARED_FROM
+  "Links." COMPARED_WITH
+  "Links." COMPLEMENTS
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." DELIVERIES
+  "Links." FOLLOWED_BY
+  "Links." FOLLOWS
+  "Links." LEAVES_DETAIL_TO
+  "Links." MADE_BY
+  "Links." OVERARCHES
+  "Links." PACKAGES
+  "Links." PARTNERS
+  "Links." PHASES
+  "Links." RELEVANT_BODIES
+  "Links." REPORTED_STATUSES
+  "Links." REPORTS
+  "Links." SECTIONS
+  "Links." STRATEGIC_ACTIVITIES
+  "Links." STRATEGIC_GOALS
+  "Links." SUBJECTS
+  "Links." TOOL_EDITIONS
+  "Links." TOOL_GROUPS
+  "Links." TOOLS
+  "Links." VERSIONS
 }
 
 "An item on the agenda of a meeting."
 type AgendaItem implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The number of the item, as the document writes it."
   number: String
-  "An agenda item deals with a thing."
-  dealsWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "An agenda item belongs to a meeting."
-  meetings("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A document is filed under an agenda item. Seen from the other end."
-  papers("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
+  "An agenda item deals with a thing." dealsWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "An agenda item belongs to a meeting." meetings("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along FILED_UNDER." papers("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 }
 
-"A page of nodes of type AgendaItem."
+"A page of AgendaItem nodes."
 type AgendaItemConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AgendaItemEdge!]!
-  "The nodes of the page."
-  nodes: [AgendaItem!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AgendaItemEdge!]!
+  "Nodes." nodes: [AgendaItem!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [AgendaItemOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AgendaItemEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: AgendaItem!
+  "Its place." cursor: String!
+  "The node." node: AgendaItem!
 }
 
-"Conditions on a AgendaItem; all that are given must hold."
+"Conditions on a AgendaItem."
 input AgendaItemFilter {
-  "All of these hold."
-  and: [AgendaItemFilter!]
-  "At least one of these holds."
-  or: [AgendaItemFilter!]
-  "This does not hold."
-  not: AgendaItemFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The number of the item, as the document writes it."
-  number: StringFilter
-  "The nodes of that relation field."
-  dealsWith: NodeRelationFilter
-  "The nodes of that relation field."
-  meetings: EventRelationFilter
-  "The nodes of that relation field."
-  papers: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
+  "All hold." and: [AgendaItemFilter!]
+  "One holds." or: [AgendaItemFilter!]
+  "Fails." not: AgendaItemFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." number: StringFilter
+  "Links." dealsWith: NodeLinks
+  "Links." meetings: EventLinks
+  "Links." papers: DocumentLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input AgendaItemRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: AgendaItemFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: AgendaItemFilter
-  "All match, also when there is none."
-  every: AgendaItemFilter
+"Conditions on links."
+input AgendaItemLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: AgendaItemFilter
+  "None leads to it." none: AgendaItemFilter
+  "All do, or there is none." every: AgendaItemFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input AgendaItemOrder {
-  "What to sort by."
-  field: AgendaItemOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: AgendaItemOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What AgendaItem nodes can be sorted by."
+"Fields of AgendaItem to sort and count by."
 enum AgendaItemOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `number` + "`" + `."
-  NUMBER
+  "By it." ID
+  "By it." NAME
+  "By it." NUMBER
+  "Links." DEALS_WITH
+  "Links." MEETINGS
+  "Links." PAPERS
+  "Links." REPORTED_STATUSES
 }
 
 "A convention, agreement, decision or other text of international law or policy that the work rests on."
 type Convention implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What kind of text it is."
   kind: ConventionKind!
   "When it entered into force, where a document says so."
   inForceSince: PartialDate
-  "A convention, agreement or decision was adopted at an event."
-  adoptedAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use. Seen from the other end."
-  concernedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ConcernsConventionSourceConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "The principles of a convention are recognized as core elements of a package."
-  coreOfPackages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A convention or agreement names a tool."
-  mentionedTools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "A convention, agreement or decision was made within an organization."
-  organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "A provision belongs to a convention or agreement. Seen from the other end."
-  provisions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProvisionFilter, "Sorted by what; id last." orderBy: [ProvisionOrder!]): ProvisionLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "A convention, agreement or decision was adopted at an event." adoptedAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along CONCERNS_CONVENTION." concernedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionSourceConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "The principles of a convention are recognized as core elements of a package." coreOfPackages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "A convention or agreement names a tool." mentionedTools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "A convention, agreement or decision was made within an organization." organizations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "Back along PROVISION_OF." provisions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProvisionFilter "By." orderBy: [ProvisionOrder!] "Links." link: LinkFilter): ProvisionLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type Convention."
+"A page of Convention nodes."
 type ConventionConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConventionEdge!]!
-  "The nodes of the page."
-  nodes: [Convention!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConventionEdge!]!
+  "Nodes." nodes: [Convention!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ConventionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConventionEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Convention!
+  "Its place." cursor: String!
+  "The node." node: Convention!
 }
 
-"Conditions on a Convention; all that are given must hold."
+"Conditions on a Convention."
 input ConventionFilter {
-  "All of these hold."
-  and: [ConventionFilter!]
-  "At least one of these holds."
-  or: [ConventionFilter!]
-  "This does not hold."
-  not: ConventionFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What kind of text it is."
-  kind: ConventionKindFilter
-  "When it entered into force, where a document says so."
-  inForceSince: PartialDateFilter
-  "The nodes of that relation field."
-  adoptedAt: EventRelationFilter
-  "The nodes of that relation field."
-  concernedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  coreOfPackages: PackageRelationFilter
-  "The nodes of that relation field."
-  mentionedTools: ToolRelationFilter
-  "The nodes of that relation field."
-  organizations: OrganizationRelationFilter
-  "The nodes of that relation field."
-  provisions: ProvisionRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [ConventionFilter!]
+  "One holds." or: [ConventionFilter!]
+  "Fails." not: ConventionFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: ConventionKindFilter
+  "By it." inForceSince: PartialDateFilter
+  "Links." adoptedAt: EventLinks
+  "Links." concernedBy: ConcernsConventionSourceFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." coreOfPackages: PackageLinks
+  "Links." mentionedTools: ToolLinks
+  "Links." organizations: OrganizationLinks
+  "Links." provisions: ProvisionLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ConventionRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ConventionFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ConventionFilter
-  "All match, also when there is none."
-  every: ConventionFilter
+"Conditions on links."
+input ConventionLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ConventionFilter
+  "None leads to it." none: ConventionFilter
+  "All do, or there is none." every: ConventionFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ConventionOrder {
-  "What to sort by."
-  field: ConventionOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ConventionOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Convention nodes can be sorted by."
+"Fields of Convention to sort and count by."
 enum ConventionOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `inForceSince` + "`" + `."
-  IN_FORCE_SINCE
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." IN_FORCE_SINCE
+  "Links." ADOPTED_AT
+  "Links." CONCERNED_BY
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." CORE_OF_PACKAGES
+  "Links." MENTIONED_TOOLS
+  "Links." ORGANIZATIONS
+  "Links." PROVISIONS
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
 }
 
 "A document: one of the two sources, or a paper or report that they speak of."
 type Document implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What kind of document it is."
   kind: DocumentKind!
   "The date that the document bears or that another document gives for it."
   date: PartialDate
   "Whether the facts of this graph were read from it."
   source: Boolean!
-  "A document is addressed to a working body and asks something of it."
-  addressees("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): AddressedToTargetConnection!
-  "A document is filed under an agenda item."
-  agendaItems("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: AgendaItemFilter, "Sorted by what; id last." orderBy: [AgendaItemOrder!]): AgendaItemLinkConnection!
-  "A version of a plan is annexed to a document. Seen from the other end."
-  annexes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): PlanVersionLinkConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
-  comparedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "Work was done or delivered under an action plan."
-  deliveredUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A document introduces a project or proposes a phase."
-  introduces("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A document was issued at a place."
-  issuedAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceLinkConnection!
-  "A document leaves a matter out and says so."
-  leavesOut("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): LeavesOutTargetConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "A project has or is to have a paper as its result. Seen from the other end."
-  projects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProjectFilter, "Sorted by what; id last." orderBy: [ProjectOrder!]): ProjectLinkConnection!
-  "A report comes from a working body."
-  reportFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A document reports on developments under a package."
-  reportsOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states."
-  statusReports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ReportsStatusOfTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "A document is addressed to a working body and asks something of it." addressees("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): AddressedToTargetConnection!
+  "A document is filed under an agenda item." agendaItems("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: AgendaItemFilter "By." orderBy: [AgendaItemOrder!] "Links." link: LinkFilter): AgendaItemLinkConnection!
+  "Back along ANNEXED_TO." annexes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!] "Links." link: LinkFilter): PlanVersionLinkConnection!
+  "Back along COMPARED_WITH." comparedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithSourceConnection!
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Work was done or delivered under an action plan." deliveredUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A document introduces a project or proposes a phase." introduces("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A document was issued at a place." issuedAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): PlaceLinkConnection!
+  "A document leaves a matter out and says so." leavesOut("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): LeavesOutTargetConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "Back along PRODUCES_DOCUMENT." projects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProjectFilter "By." orderBy: [ProjectOrder!] "Links." link: LinkFilter): ProjectLinkConnection!
+  "A report comes from a working body." reportFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): WorkingBodyLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A document reports on developments under a package." reportsOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A document reports, at its own date, in what state a thing is. Two documents may report different states." statusReports("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type Document."
+"A page of Document nodes."
 type DocumentConnection {
-  "The elements of the page, each with its cursor."
-  edges: [DocumentEdge!]!
-  "The nodes of the page."
-  nodes: [Document!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [DocumentEdge!]!
+  "Nodes." nodes: [Document!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [DocumentOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type DocumentEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Document!
+  "Its place." cursor: String!
+  "The node." node: Document!
 }
 
-"Conditions on a Document; all that are given must hold."
+"Conditions on a Document."
 input DocumentFilter {
-  "All of these hold."
-  and: [DocumentFilter!]
-  "At least one of these holds."
-  or: [DocumentFilter!]
-  "This does not hold."
-  not: DocumentFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What kind of document it is."
-  kind: DocumentKindFilter
-  "The date that the document bears or that another document gives for it."
-  date: PartialDateFilter
-  "Whether the facts of this graph were read from it."
-  source: BooleanFilter
-  "The nodes of that relation field."
-  addressees: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  agendaItems: AgendaItemRelationFilter
-  "The nodes of that relation field."
-  annexes: PlanVersionRelationFilter
-  "The nodes of that relation field."
-  comparedFrom: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedWith: NodeRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  deliveredUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  introduces: NodeRelationFilter
-  "The nodes of that relation field."
-  issuedAt: PlaceRelationFilter
-  "The nodes of that relation field."
-  leavesOut: PackageRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  projects: ProjectRelationFilter
-  "The nodes of that relation field."
-  reportFrom: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  reportsOn: NodeRelationFilter
-  "The nodes of that relation field."
-  statusReports: NodeRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [DocumentFilter!]
+  "One holds." or: [DocumentFilter!]
+  "Fails." not: DocumentFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: DocumentKindFilter
+  "By it." date: PartialDateFilter
+  "By it." source: BooleanFilter
+  "Links." addressees: WorkingBodyLinks
+  "Links." agendaItems: AgendaItemLinks
+  "Links." annexes: PlanVersionLinks
+  "Links." comparedFrom: NodeLinks
+  "Links." comparedWith: NodeLinks
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." deliveredUnder: ActionPlanLinks
+  "Links." introduces: NodeLinks
+  "Links." issuedAt: PlaceLinks
+  "Links." leavesOut: PackageLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." projects: ProjectLinks
+  "Links." reportFrom: WorkingBodyLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." reportsOn: NodeLinks
+  "Links." statusReports: ReportsStatusOfTargetFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input DocumentRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: DocumentFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: DocumentFilter
-  "All match, also when there is none."
-  every: DocumentFilter
+"Conditions on links."
+input DocumentLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: DocumentFilter
+  "None leads to it." none: DocumentFilter
+  "All do, or there is none." every: DocumentFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input DocumentOrder {
-  "What to sort by."
-  field: DocumentOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: DocumentOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Document nodes can be sorted by."
+"Fields of Document to sort and count by."
 enum DocumentOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `date` + "`" + `."
-  DATE
-  "By ` + "`" + `source` + "`" + `."
-  SOURCE
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." DATE
+  "By it." SOURCE
+  "Links." ADDRESSEES
+  "Links." AGENDA_ITEMS
+  "Links." ANNEXES
+  "Links." COMPARED_FROM
+  "Links." COMPARED_WITH
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." DELIVERED_UNDER
+  "Links." INTRODUCES
+  "Links." ISSUED_AT
+  "Links." LEAVES_OUT
+  "Links." MADE_BY
+  "Links." PROJECTS
+  "Links." REPORT_FROM
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." REPORTS_ON
+  "Links." STATUS_REPORTS
+  "Links." SUBJECTS
 }
 
 "One edition or version of a tool."
 type Edition implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The number or name of the version, such as 'version 2'."
   version: String
   "The year of the edition, or when it was issued."
   issuedIn: PartialDate
-  "A thing builds on, or is made from, something else."
-  basedOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "An edition of a tool was made under an action plan."
-  madeUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): EditionMadeUnderTargetConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "An edition or version belongs to a tool."
-  tools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): EditionOfTargetConnection!
+  "A thing builds on, or is made from, something else." basedOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "An edition of a tool was made under an action plan." madeUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: EditionMadeUnderLinkFilter): EditionMadeUnderTargetConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "An edition or version belongs to a tool." tools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): EditionOfTargetConnection!
 }
 
-"A page of nodes of type Edition."
+"A page of Edition nodes."
 type EditionConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EditionEdge!]!
-  "The nodes of the page."
-  nodes: [Edition!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EditionEdge!]!
+  "Nodes." nodes: [Edition!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EditionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EditionEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Edition!
+  "Its place." cursor: String!
+  "The node." node: Edition!
 }
 
-"Conditions on a Edition; all that are given must hold."
+"Conditions on a Edition."
 input EditionFilter {
-  "All of these hold."
-  and: [EditionFilter!]
-  "At least one of these holds."
-  or: [EditionFilter!]
-  "This does not hold."
-  not: EditionFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The year of the edition, or when it was issued."
-  issuedIn: PartialDateFilter
-  "The nodes of that relation field."
-  basedOn: NodeRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  madeUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  tools: ToolRelationFilter
+  "All hold." and: [EditionFilter!]
+  "One holds." or: [EditionFilter!]
+  "Fails." not: EditionFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." issuedIn: PartialDateFilter
+  "Links." basedOn: NodeLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." madeUnder: EditionMadeUnderTargetFilter
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." subjects: TopicLinks
+  "Links." tools: ToolLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input EditionRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: EditionFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: EditionFilter
-  "All match, also when there is none."
-  every: EditionFilter
+"Conditions on links."
+input EditionLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: EditionFilter
+  "None leads to it." none: EditionFilter
+  "All do, or there is none." every: EditionFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input EditionOrder {
-  "What to sort by."
-  field: EditionOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: EditionOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Edition nodes can be sorted by."
+"Fields of Edition to sort and count by."
 enum EditionOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `issuedIn` + "`" + `."
-  ISSUED_IN
+  "By it." ID
+  "By it." NAME
+  "By it." ISSUED_IN
+  "Links." BASED_ON
+  "Links." CONCERNS_CONVENTIONS
+  "Links." MADE_UNDER
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." SUBJECTS
+  "Links." TOOLS
 }
 
 "Something that happened or is planned at a time: a session, meeting, conference, workshop or other occasion."
 type Event implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What kind of event it is."
   kind: EventKind!
   "The first day, month or year, as exact as the document gives it; empty where it gives none."
@@ -1705,2314 +1518,1718 @@ type Event implements Node {
   occasions: Quantity
   "A condition that the document sets for a planned event."
   condition: String
-  "A text can be reached through the agenda of a meeting. Seen from the other end."
-  accessiblePapers("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): AccessibleThroughSourceConnection!
-  "An action includes organizing an event. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A convention, agreement or decision was adopted at an event. Seen from the other end."
-  adoptedTexts("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConventionLinkConnection!
-  "An agenda item belongs to a meeting. Seen from the other end."
-  agendaItems("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: AgendaItemFilter, "Sorted by what; id last." orderBy: [AgendaItemOrder!]): AgendaItemLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing builds on, or is made from, something else. Seen from the other end."
-  basisFor("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there. Seen from the other end."
-  business("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ConsideredAtSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
-  comparedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "Work was done or delivered under an action plan."
-  deliveredUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "An event took place in each of a group of regions."
-  heldAcross("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "An event is a session or meeting of a working body."
-  heldBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
-  "A tool was or is to be launched or made known at an event. Seen from the other end."
-  launchedTools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "An event bears the name of an organization. The document does not say in so many words who organized it."
-  organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "A party organized or is to organize an event."
-  organizedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): OrganizedByTargetConnection!
-  "An event is part of a larger event."
-  partOf("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A party took part in an event. Seen from the other end."
-  participants("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "An event is part of a larger event. Seen from the other end."
-  parts("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "An event took or is to take place somewhere."
-  places("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceLinkConnection!
-  "A project includes an event or is presented at one. Seen from the other end."
-  projects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProjectFilter, "Sorted by what; id last." orderBy: [ProjectOrder!]): ProjectLinkConnection!
-  "A region is served by an office or named in the purpose of an event."
-  regions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A package was developed in response to a concern, which a document sets in the context of events and developments. Seen from the other end."
-  respondedToBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): RespondsToSourceConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "Back along ACCESSIBLE_THROUGH." accessiblePapers("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!] "Links." link: LinkFilter): AccessibleThroughSourceConnection!
+  "Back along ACTS_ON_EVENT." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "Back along ADOPTED_AT." adoptedTexts("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: LinkFilter): ConventionLinkConnection!
+  "Back along ITEM_OF." agendaItems("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: AgendaItemFilter "By." orderBy: [AgendaItemOrder!] "Links." link: LinkFilter): AgendaItemLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along BASED_ON." basisFor("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along CONSIDERED_AT." business("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtSourceConnection!
+  "Back along COMPARED_WITH." comparedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithSourceConnection!
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithTargetConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "Work was done or delivered under an action plan." deliveredUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "An event took place in each of a group of regions." heldAcross("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "An event is a session or meeting of a working body." heldBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): WorkingBodyLinkConnection!
+  "Back along LAUNCHED_AT." launchedTools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "An event bears the name of an organization. The document does not say in so many words who organized it." organizations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "A party organized or is to organize an event." organizedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): OrganizedByTargetConnection!
+  "An event is part of a larger event." partOf("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along TAKES_PART_IN." participants("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along PART_OF_EVENT." parts("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "An event took or is to take place somewhere." places("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): PlaceLinkConnection!
+  "Back along INCLUDES_EVENT." projects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProjectFilter "By." orderBy: [ProjectOrder!] "Links." link: LinkFilter): ProjectLinkConnection!
+  "A region is served by an office or named in the purpose of an event." regions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): PlaceLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "Back along RESPONDS_TO." respondedToBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: RespondsToLinkFilter): RespondsToSourceConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type Event."
+"A page of Event nodes."
 type EventConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EventEdge!]!
-  "The nodes of the page."
-  nodes: [Event!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EventEdge!]!
+  "Nodes." nodes: [Event!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EventOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EventEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Event!
+  "Its place." cursor: String!
+  "The node." node: Event!
 }
 
-"Conditions on a Event; all that are given must hold."
+"Conditions on a Event."
 input EventFilter {
-  "All of these hold."
-  and: [EventFilter!]
-  "At least one of these holds."
-  or: [EventFilter!]
-  "This does not hold."
-  not: EventFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What kind of event it is."
-  kind: EventKindFilter
-  "The first day, month or year, as exact as the document gives it; empty where it gives none."
-  start: PartialDateFilter
-  "The last day, month or year, as exact as the document gives it; empty where it gives none."
-  end: PartialDateFilter
-  "The nodes of that relation field."
-  accessiblePapers: PlanVersionRelationFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  adoptedTexts: ConventionRelationFilter
-  "The nodes of that relation field."
-  agendaItems: AgendaItemRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  basisFor: NodeRelationFilter
-  "The nodes of that relation field."
-  business: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedFrom: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedWith: NodeRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  deliveredUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  heldAcross: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  heldBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  launchedTools: ToolRelationFilter
-  "The nodes of that relation field."
-  organizations: OrganizationRelationFilter
-  "The nodes of that relation field."
-  organizedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  partOf: EventRelationFilter
-  "The nodes of that relation field."
-  participants: NodeRelationFilter
-  "The nodes of that relation field."
-  parts: EventRelationFilter
-  "The nodes of that relation field."
-  places: PlaceRelationFilter
-  "The nodes of that relation field."
-  projects: ProjectRelationFilter
-  "The nodes of that relation field."
-  regions: PlaceRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  respondedToBy: PackageRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [EventFilter!]
+  "One holds." or: [EventFilter!]
+  "Fails." not: EventFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: EventKindFilter
+  "By it." start: PartialDateFilter
+  "By it." end: PartialDateFilter
+  "Links." accessiblePapers: PlanVersionLinks
+  "Links." actions: ActionLinks
+  "Links." adoptedTexts: ConventionLinks
+  "Links." agendaItems: AgendaItemLinks
+  "Links." aims: TopicLinks
+  "Links." basisFor: NodeLinks
+  "Links." business: ConsideredAtSourceFilter
+  "Links." comparedFrom: NodeLinks
+  "Links." comparedWith: NodeLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." deliveredUnder: ActionPlanLinks
+  "Links." heldAcross: StakeholderGroupLinks
+  "Links." heldBy: WorkingBodyLinks
+  "Links." launchedTools: ToolLinks
+  "Links." organizations: OrganizationLinks
+  "Links." organizedBy: NodeLinks
+  "Links." partOf: EventLinks
+  "Links." participants: NodeLinks
+  "Links." parts: EventLinks
+  "Links." places: PlaceLinks
+  "Links." projects: ProjectLinks
+  "Links." regions: PlaceLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." respondedToBy: RespondsToSourceFilter
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input EventRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: EventFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: EventFilter
-  "All match, also when there is none."
-  every: EventFilter
+"Conditions on links."
+input EventLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: EventFilter
+  "None leads to it." none: EventFilter
+  "All do, or there is none." every: EventFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input EventOrder {
-  "What to sort by."
-  field: EventOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: EventOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Event nodes can be sorted by."
+"Fields of Event to sort and count by."
 enum EventOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `start` + "`" + `."
-  START
-  "By ` + "`" + `end` + "`" + `."
-  END
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." START
+  "By it." END
+  "Links." ACCESSIBLE_PAPERS
+  "Links." ACTIONS
+  "Links." ADOPTED_TEXTS
+  "Links." AGENDA_ITEMS
+  "Links." AIMS
+  "Links." BASIS_FOR
+  "Links." BUSINESS
+  "Links." COMPARED_FROM
+  "Links." COMPARED_WITH
+  "Links." CONCERNS_CONVENTIONS
+  "Links." DELIVERED_UNDER
+  "Links." HELD_ACROSS
+  "Links." HELD_BY
+  "Links." LAUNCHED_TOOLS
+  "Links." ORGANIZATIONS
+  "Links." ORGANIZED_BY
+  "Links." PART_OF
+  "Links." PARTICIPANTS
+  "Links." PARTS
+  "Links." PLACES
+  "Links." PROJECTS
+  "Links." REGIONS
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." RESPONDED_TO_BY
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
 }
 
 "An office that a person holds, where a document names the office and not the person."
 type Office implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
-  "A party launched a tool or programme. Seen from the other end."
-  launched("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LaunchedBySourceConnection!
-  "An office belongs to an organization."
-  organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
+  "Back along LAUNCHED_BY." launched("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LaunchedBySourceConnection!
+  "An office belongs to an organization." organizations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 }
 
-"A page of nodes of type Office."
+"A page of Office nodes."
 type OfficeConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OfficeEdge!]!
-  "The nodes of the page."
-  nodes: [Office!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OfficeEdge!]!
+  "Nodes." nodes: [Office!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [OfficeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OfficeEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Office!
+  "Its place." cursor: String!
+  "The node." node: Office!
 }
 
-"Conditions on a Office; all that are given must hold."
+"Conditions on a Office."
 input OfficeFilter {
-  "All of these hold."
-  and: [OfficeFilter!]
-  "At least one of these holds."
-  or: [OfficeFilter!]
-  "This does not hold."
-  not: OfficeFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The nodes of that relation field."
-  launched: NodeRelationFilter
-  "The nodes of that relation field."
-  organizations: OrganizationRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
+  "All hold." and: [OfficeFilter!]
+  "One holds." or: [OfficeFilter!]
+  "Fails." not: OfficeFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "Links." launched: NodeLinks
+  "Links." organizations: OrganizationLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input OfficeRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: OfficeFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: OfficeFilter
-  "All match, also when there is none."
-  every: OfficeFilter
+"Conditions on links."
+input OfficeLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: OfficeFilter
+  "None leads to it." none: OfficeFilter
+  "All do, or there is none." every: OfficeFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input OfficeOrder {
-  "What to sort by."
-  field: OfficeOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: OfficeOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Office nodes can be sorted by."
+"Fields of Office to sort and count by."
 enum OfficeOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
+  "By it." ID
+  "By it." NAME
+  "Links." LAUNCHED
+  "Links." ORGANIZATIONS
+  "Links." REPORTED_STATUSES
 }
 
 "An operational plan that gives the tactical activities below a strategic plan."
 type OperationalPlan implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The years that the plan covers."
   period: Timeframe
-  "An action plan complements an operational plan. Seen from the other end."
-  complementedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "An operational plan belongs to a strategic plan."
-  strategicPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicPlanFilter, "Sorted by what; id last." orderBy: [StrategicPlanOrder!]): StrategicPlanLinkConnection!
+  "Back along COMPLEMENTS." complementedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "An operational plan belongs to a strategic plan." strategicPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicPlanFilter "By." orderBy: [StrategicPlanOrder!] "Links." link: LinkFilter): StrategicPlanLinkConnection!
 }
 
-"A page of nodes of type OperationalPlan."
+"A page of OperationalPlan nodes."
 type OperationalPlanConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OperationalPlanEdge!]!
-  "The nodes of the page."
-  nodes: [OperationalPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OperationalPlanEdge!]!
+  "Nodes." nodes: [OperationalPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [OperationalPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OperationalPlanEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: OperationalPlan!
+  "Its place." cursor: String!
+  "The node." node: OperationalPlan!
 }
 
-"Conditions on a OperationalPlan; all that are given must hold."
+"Conditions on a OperationalPlan."
 input OperationalPlanFilter {
-  "All of these hold."
-  and: [OperationalPlanFilter!]
-  "At least one of these holds."
-  or: [OperationalPlanFilter!]
-  "This does not hold."
-  not: OperationalPlanFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The years that the plan covers."
-  period: TimeframeFilter
-  "The nodes of that relation field."
-  complementedBy: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  strategicPlans: StrategicPlanRelationFilter
+  "All hold." and: [OperationalPlanFilter!]
+  "One holds." or: [OperationalPlanFilter!]
+  "Fails." not: OperationalPlanFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." period: TimeframeFilter
+  "Links." complementedBy: ActionPlanLinks
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." strategicPlans: StrategicPlanLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input OperationalPlanRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: OperationalPlanFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: OperationalPlanFilter
-  "All match, also when there is none."
-  every: OperationalPlanFilter
+"Conditions on links."
+input OperationalPlanLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: OperationalPlanFilter
+  "None leads to it." none: OperationalPlanFilter
+  "All do, or there is none." every: OperationalPlanFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input OperationalPlanOrder {
-  "What to sort by."
-  field: OperationalPlanOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: OperationalPlanOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What OperationalPlan nodes can be sorted by."
+"Fields of OperationalPlan to sort and count by."
 enum OperationalPlanOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `period.kind` + "`" + `."
-  PERIOD_KIND
-  "By ` + "`" + `period.start` + "`" + `."
-  PERIOD_START
-  "By ` + "`" + `period.end` + "`" + `."
-  PERIOD_END
+  "By it." ID
+  "By it." NAME
+  "By it." PERIOD_KIND
+  "By it." PERIOD_START
+  "By it." PERIOD_END
+  "Links." COMPLEMENTED_BY
+  "Links." CONSIDERED_BY
+  "Links." REPORTED_STATUSES
+  "Links." STRATEGIC_PLANS
 }
 
 "An organization, or a standing group that is spoken of like one."
 type Organization implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What sort of organization it is."
   kind: OrganizationKind!
-  "An action seeks cooperation with, or concerns, an organization. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A convention, agreement or decision was made within an organization. Seen from the other end."
-  conventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConventionLinkConnection!
-  "An organization works together with another party."
-  cooperatesWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "An organization works together with another party. Seen from the other end."
-  cooperatingParties("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A working body encouraged cooperation with an organization. Seen from the other end."
-  cooperationEncouragedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): EncouragesCooperationSourceConnection!
-  "Cooperation between parties took place under an action plan."
-  cooperationUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A body was established, launched or decided upon by another body or an organization. Seen from the other end."
-  establishes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): EstablishedBySourceConnection!
-  "A group of stakeholders has a part in, or deals with, a topic."
-  fields("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A party launched a tool or programme. Seen from the other end."
-  launched("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LaunchedBySourceConnection!
-  "A place is named as a Member of an organization. Seen from the other end."
-  members("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceLinkConnection!
-  "An office belongs to an organization. Seen from the other end."
-  offices("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OfficeFilter, "Sorted by what; id last." orderBy: [OfficeOrder!]): OfficeLinkConnection!
-  "A party organized or is to organize an event. Seen from the other end."
-  organized("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): OrganizedBySourceConnection!
-  "An event bears the name of an organization. The document does not say in so many words who organized it. Seen from the other end."
-  ownEvents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A package is one of an organization. Seen from the other end."
-  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A group of stakeholders or a place is part of a larger group."
-  partOfGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A party took part in an event."
-  participations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A region is served by an office or named in the purpose of an event."
-  regions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "An office or group bears a group of stakeholders in its name."
-  represents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A party helps, or can help, a group of stakeholders."
-  supports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A web site belongs to an organization or serves a group. Seen from the other end."
-  websites("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): WebsiteLinkConnection!
-  "A working body belongs to an organization. Seen from the other end."
-  workingBodies("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
-  "A party developed, drafted, published, conducted or carried out a thing. Seen from the other end."
-  works("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeBySourceConnection!
+  "Back along ACTS_WITH_ORGANIZATION." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "Back along CONVENTION_OF." conventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: LinkFilter): ConventionLinkConnection!
+  "An organization works together with another party." cooperatesWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along COOPERATES_WITH." cooperatingParties("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along ENCOURAGES_COOPERATION." cooperationEncouragedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): EncouragesCooperationSourceConnection!
+  "Cooperation between parties took place under an action plan." cooperationUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "Back along ESTABLISHED_BY." establishes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): EstablishedBySourceConnection!
+  "A group of stakeholders has a part in, or deals with, a topic." fields("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along LAUNCHED_BY." launched("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LaunchedBySourceConnection!
+  "Back along MEMBER_OF." members("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): PlaceLinkConnection!
+  "Back along OFFICE_OF." offices("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OfficeFilter "By." orderBy: [OfficeOrder!] "Links." link: LinkFilter): OfficeLinkConnection!
+  "Back along ORGANIZED_BY." organized("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): OrganizedBySourceConnection!
+  "Back along EVENT_OF." ownEvents("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along PACKAGE_OF." packages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "A group of stakeholders or a place is part of a larger group." partOfGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "A party took part in an event." participations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "A region is served by an office or named in the purpose of an event." regions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): PlaceLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "An office or group bears a group of stakeholders in its name." represents("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A party helps, or can help, a group of stakeholders." supports("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "Back along WEBSITE_OF." websites("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!] "Links." link: LinkFilter): WebsiteLinkConnection!
+  "Back along BODY_OF." workingBodies("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): WorkingBodyLinkConnection!
+  "Back along MADE_BY." works("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeBySourceConnection!
 }
 
-"A page of nodes of type Organization."
+"A page of Organization nodes."
 type OrganizationConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OrganizationEdge!]!
-  "The nodes of the page."
-  nodes: [Organization!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OrganizationEdge!]!
+  "Nodes." nodes: [Organization!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [OrganizationOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OrganizationEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Organization!
+  "Its place." cursor: String!
+  "The node." node: Organization!
 }
 
-"Conditions on a Organization; all that are given must hold."
+"Conditions on a Organization."
 input OrganizationFilter {
-  "All of these hold."
-  and: [OrganizationFilter!]
-  "At least one of these holds."
-  or: [OrganizationFilter!]
-  "This does not hold."
-  not: OrganizationFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What sort of organization it is."
-  kind: OrganizationKindFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  conventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  cooperatesWith: NodeRelationFilter
-  "The nodes of that relation field."
-  cooperatingParties: NodeRelationFilter
-  "The nodes of that relation field."
-  cooperationEncouragedBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  cooperationUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  establishes: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  fields: TopicRelationFilter
-  "The nodes of that relation field."
-  launched: NodeRelationFilter
-  "The nodes of that relation field."
-  members: PlaceRelationFilter
-  "The nodes of that relation field."
-  offices: OfficeRelationFilter
-  "The nodes of that relation field."
-  organized: EventRelationFilter
-  "The nodes of that relation field."
-  ownEvents: EventRelationFilter
-  "The nodes of that relation field."
-  packages: PackageRelationFilter
-  "The nodes of that relation field."
-  partOfGroups: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  participations: EventRelationFilter
-  "The nodes of that relation field."
-  regions: PlaceRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  represents: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  supports: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  websites: WebsiteRelationFilter
-  "The nodes of that relation field."
-  workingBodies: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  works: NodeRelationFilter
+  "All hold." and: [OrganizationFilter!]
+  "One holds." or: [OrganizationFilter!]
+  "Fails." not: OrganizationFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: OrganizationKindFilter
+  "Links." actions: ActionLinks
+  "Links." conventions: ConventionLinks
+  "Links." cooperatesWith: NodeLinks
+  "Links." cooperatingParties: NodeLinks
+  "Links." cooperationEncouragedBy: WorkingBodyLinks
+  "Links." cooperationUnder: ActionPlanLinks
+  "Links." establishes: WorkingBodyLinks
+  "Links." fields: TopicLinks
+  "Links." launched: NodeLinks
+  "Links." members: PlaceLinks
+  "Links." offices: OfficeLinks
+  "Links." organized: EventLinks
+  "Links." ownEvents: EventLinks
+  "Links." packages: PackageLinks
+  "Links." partOfGroups: StakeholderGroupLinks
+  "Links." participations: EventLinks
+  "Links." regions: PlaceLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." represents: StakeholderGroupLinks
+  "Links." subjects: TopicLinks
+  "Links." supports: StakeholderGroupLinks
+  "Links." websites: WebsiteLinks
+  "Links." workingBodies: WorkingBodyLinks
+  "Links." works: MadeBySourceFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input OrganizationRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: OrganizationFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: OrganizationFilter
-  "All match, also when there is none."
-  every: OrganizationFilter
+"Conditions on links."
+input OrganizationLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: OrganizationFilter
+  "None leads to it." none: OrganizationFilter
+  "All do, or there is none." every: OrganizationFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input OrganizationOrder {
-  "What to sort by."
-  field: OrganizationOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: OrganizationOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Organization nodes can be sorted by."
+"Fields of Organization to sort and count by."
 enum OrganizationOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "Links." ACTIONS
+  "Links." CONVENTIONS
+  "Links." COOPERATES_WITH
+  "Links." COOPERATING_PARTIES
+  "Links." COOPERATION_ENCOURAGED_BY
+  "Links." COOPERATION_UNDER
+  "Links." ESTABLISHES
+  "Links." FIELDS
+  "Links." LAUNCHED
+  "Links." MEMBERS
+  "Links." OFFICES
+  "Links." ORGANIZED
+  "Links." OWN_EVENTS
+  "Links." PACKAGES
+  "Links." PART_OF_GROUPS
+  "Links." PARTICIPATIONS
+  "Links." REGIONS
+  "Links." REPORTED_STATUSES
+  "Links." REPRESENTS
+  "Links." SUBJECTS
+  "Links." SUPPORTS
+  "Links." WEBSITES
+  "Links." WORKING_BODIES
+  "Links." WORKS
 }
 
 "A package of the World Customs Organization: a policy frame that groups tools, plans and support around one aim."
 type Package implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The aim of the package as the documents state it, in short."
   aim: String
-  "An action plan belongs to a package. Seen from the other end."
-  actionPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "The principles of a convention are recognized as core elements of a package. Seen from the other end."
-  coreConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConventionLinkConnection!
-  "Materials are spread or support is given through a programme or channel."
-  distributedThrough("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A document leaves a matter out and says so. Seen from the other end."
-  leftOutOf("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): LeavesOutSourceConnection!
-  "A package is one of an organization."
-  organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "A phase belongs to a package. Seen from the other end."
-  phases("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackagePhaseFilter, "Sorted by what; id last." orderBy: [PackagePhaseOrder!]): PackagePhaseLinkConnection!
-  "Activities of a programme have content on a package. Seen from the other end."
-  programmes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProgrammeFilter, "Sorted by what; id last." orderBy: [ProgrammeOrder!]): ProgrammeLinkConnection!
-  "A package is relevant to a working body, or to working bodies that a document names only as a group."
-  relevantTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports on developments under a package. Seen from the other end."
-  reports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A package was developed in response to a concern, which a document sets in the context of events and developments."
-  respondsTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): RespondsToTargetConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A strategic activity is one of those that the Strategic Plan sets out for a package. Seen from the other end."
-  strategicActivities("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicActivityFilter, "Sorted by what; id last." orderBy: [StrategicActivityOrder!]): StrategicActivityLinkConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve."
-  supportedGoals("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicGoalFilter, "Sorted by what; id last." orderBy: [StrategicGoalOrder!]): SupportsGoalTargetConnection!
-  "A package is made up of, or lists, a group of tools or materials."
-  toolGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
+  "Back along PLAN_OF." actionPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "Back along CORE_ELEMENT." coreConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: LinkFilter): ConventionLinkConnection!
+  "Materials are spread or support is given through a programme or channel." distributedThrough("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along LEAVES_OUT." leftOutOf("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): LeavesOutSourceConnection!
+  "A package is one of an organization." organizations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "Back along PHASE_OF." phases("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackagePhaseFilter "By." orderBy: [PackagePhaseOrder!] "Links." link: LinkFilter): PackagePhaseLinkConnection!
+  "Back along HAS_CONTENT_ON." programmes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProgrammeFilter "By." orderBy: [ProgrammeOrder!] "Links." link: LinkFilter): ProgrammeLinkConnection!
+  "A package is relevant to a working body, or to working bodies that a document names only as a group." relevantTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "Back along REPORTS_ON." reports("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "A package was developed in response to a concern, which a document sets in the context of events and developments." respondsTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: RespondsToLinkFilter): RespondsToTargetConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "Back along ACTIVITY_OF_PACKAGE." strategicActivities("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicActivityFilter "By." orderBy: [StrategicActivityOrder!] "Links." link: LinkFilter): StrategicActivityLinkConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve." supportedGoals("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicGoalFilter "By." orderBy: [StrategicGoalOrder!] "Links." link: LinkFilter): SupportsGoalTargetConnection!
+  "A package is made up of, or lists, a group of tools or materials." toolGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: LinkFilter): ToolGroupLinkConnection!
 }
 
-"A page of nodes of type Package."
+"A page of Package nodes."
 type PackageConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PackageEdge!]!
-  "The nodes of the page."
-  nodes: [Package!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PackageEdge!]!
+  "Nodes." nodes: [Package!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PackageOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PackageEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Package!
+  "Its place." cursor: String!
+  "The node." node: Package!
 }
 
-"Conditions on a Package; all that are given must hold."
+"Conditions on a Package."
 input PackageFilter {
-  "All of these hold."
-  and: [PackageFilter!]
-  "At least one of these holds."
-  or: [PackageFilter!]
-  "This does not hold."
-  not: PackageFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The nodes of that relation field."
-  actionPlans: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  coreConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  distributedThrough: NodeRelationFilter
-  "The nodes of that relation field."
-  leftOutOf: DocumentRelationFilter
-  "The nodes of that relation field."
-  organizations: OrganizationRelationFilter
-  "The nodes of that relation field."
-  phases: PackagePhaseRelationFilter
-  "The nodes of that relation field."
-  programmes: ProgrammeRelationFilter
-  "The nodes of that relation field."
-  relevantTo: NodeRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reports: DocumentRelationFilter
-  "The nodes of that relation field."
-  respondsTo: NodeRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  strategicActivities: StrategicActivityRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  supportedGoals: StrategicGoalRelationFilter
-  "The nodes of that relation field."
-  toolGroups: ToolGroupRelationFilter
+  "All hold." and: [PackageFilter!]
+  "One holds." or: [PackageFilter!]
+  "Fails." not: PackageFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "Links." actionPlans: ActionPlanLinks
+  "Links." aims: TopicLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." coreConventions: ConventionLinks
+  "Links." distributedThrough: NodeLinks
+  "Links." leftOutOf: DocumentLinks
+  "Links." organizations: OrganizationLinks
+  "Links." phases: PackagePhaseLinks
+  "Links." programmes: ProgrammeLinks
+  "Links." relevantTo: NodeLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reports: DocumentLinks
+  "Links." respondsTo: RespondsToTargetFilter
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." strategicActivities: StrategicActivityLinks
+  "Links." subjects: TopicLinks
+  "Links." supportedGoals: StrategicGoalLinks
+  "Links." toolGroups: ToolGroupLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input PackageRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: PackageFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: PackageFilter
-  "All match, also when there is none."
-  every: PackageFilter
+"Conditions on links."
+input PackageLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PackageFilter
+  "None leads to it." none: PackageFilter
+  "All do, or there is none." every: PackageFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input PackageOrder {
-  "What to sort by."
-  field: PackageOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: PackageOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Package nodes can be sorted by."
+"Fields of Package to sort and count by."
 enum PackageOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
+  "By it." ID
+  "By it." NAME
+  "Links." ACTION_PLANS
+  "Links." AIMS
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_AT
+  "Links." CORE_CONVENTIONS
+  "Links." DISTRIBUTED_THROUGH
+  "Links." LEFT_OUT_OF
+  "Links." ORGANIZATIONS
+  "Links." PHASES
+  "Links." PROGRAMMES
+  "Links." RELEVANT_TO
+  "Links." REPORTED_STATUSES
+  "Links." REPORTS
+  "Links." RESPONDS_TO
+  "Links." STAKEHOLDERS
+  "Links." STRATEGIC_ACTIVITIES
+  "Links." SUBJECTS
+  "Links." SUPPORTED_GOALS
+  "Links." TOOL_GROUPS
 }
 
 "A phase in the life of a package, for which an action plan is made."
 type PackagePhase implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The place of the phase in the sequence of phases: 1, 2, 3."
   number: Int!
   "The years or months that a document gives for the phase."
   period: Timeframe
-  "An action plan is made for a phase of its package. Seen from the other end."
-  actionPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A document introduces a project or proposes a phase. Seen from the other end."
-  introducedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme."
-  leavesDetailTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LeavesDetailToTargetConnection!
-  "A phase belongs to a package."
-  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A tool was developed or published under a phase of a package. Seen from the other end."
-  tools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
+  "Back along PLAN_FOR_PHASE." actionPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Back along INTRODUCES." introducedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme." leavesDetailTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LeavesDetailToTargetConnection!
+  "A phase belongs to a package." packages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along MADE_IN_PHASE." tools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
 }
 
-"A page of nodes of type PackagePhase."
+"A page of PackagePhase nodes."
 type PackagePhaseConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PackagePhaseEdge!]!
-  "The nodes of the page."
-  nodes: [PackagePhase!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PackagePhaseEdge!]!
+  "Nodes." nodes: [PackagePhase!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PackagePhaseOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PackagePhaseEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PackagePhase!
+  "Its place." cursor: String!
+  "The node." node: PackagePhase!
 }
 
-"Conditions on a PackagePhase; all that are given must hold."
+"Conditions on a PackagePhase."
 input PackagePhaseFilter {
-  "All of these hold."
-  and: [PackagePhaseFilter!]
-  "At least one of these holds."
-  or: [PackagePhaseFilter!]
-  "This does not hold."
-  not: PackagePhaseFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The place of the phase in the sequence of phases: 1, 2, 3."
-  number: IntFilter
-  "The years or months that a document gives for the phase."
-  period: TimeframeFilter
-  "The nodes of that relation field."
-  actionPlans: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  introducedBy: DocumentRelationFilter
-  "The nodes of that relation field."
-  leavesDetailTo: NodeRelationFilter
-  "The nodes of that relation field."
-  packages: PackageRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  tools: NodeRelationFilter
+  "All hold." and: [PackagePhaseFilter!]
+  "One holds." or: [PackagePhaseFilter!]
+  "Fails." not: PackagePhaseFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." number: IntFilter
+  "By it." period: TimeframeFilter
+  "Links." actionPlans: ActionPlanLinks
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." introducedBy: DocumentLinks
+  "Links." leavesDetailTo: NodeLinks
+  "Links." packages: PackageLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." subjects: TopicLinks
+  "Links." tools: NodeLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input PackagePhaseRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: PackagePhaseFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: PackagePhaseFilter
-  "All match, also when there is none."
-  every: PackagePhaseFilter
+"Conditions on links."
+input PackagePhaseLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PackagePhaseFilter
+  "None leads to it." none: PackagePhaseFilter
+  "All do, or there is none." every: PackagePhaseFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input PackagePhaseOrder {
-  "What to sort by."
-  field: PackagePhaseOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: PackagePhaseOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What PackagePhase nodes can be sorted by."
+"Fields of PackagePhase to sort and count by."
 enum PackagePhaseOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `number` + "`" + `."
-  NUMBER
-  "By ` + "`" + `period.kind` + "`" + `."
-  PERIOD_KIND
-  "By ` + "`" + `period.start` + "`" + `."
-  PERIOD_START
-  "By ` + "`" + `period.end` + "`" + `."
-  PERIOD_END
+  "By it." ID
+  "By it." NAME
+  "By it." NUMBER
+  "By it." PERIOD_KIND
+  "By it." PERIOD_START
+  "By it." PERIOD_END
+  "Links." ACTION_PLANS
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." INTRODUCED_BY
+  "Links." LEAVES_DETAIL_TO
+  "Links." PACKAGES
+  "Links." REPORTED_STATUSES
+  "Links." SUBJECTS
+  "Links." TOOLS
 }
 
 "A pillar of a framework."
 type Pillar implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "Its number in the framework."
   number: Int
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A pillar belongs to a framework."
-  frameworks("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): PillarOfTargetConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A pillar belongs to a framework." frameworks("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): PillarOfTargetConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type Pillar."
+"A page of Pillar nodes."
 type PillarConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PillarEdge!]!
-  "The nodes of the page."
-  nodes: [Pillar!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PillarEdge!]!
+  "Nodes." nodes: [Pillar!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PillarOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PillarEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Pillar!
+  "Its place." cursor: String!
+  "The node." node: Pillar!
 }
 
-"Conditions on a Pillar; all that are given must hold."
+"Conditions on a Pillar."
 input PillarFilter {
-  "All of these hold."
-  and: [PillarFilter!]
-  "At least one of these holds."
-  or: [PillarFilter!]
-  "This does not hold."
-  not: PillarFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "Its number in the framework."
-  number: IntFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  frameworks: ToolRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [PillarFilter!]
+  "One holds." or: [PillarFilter!]
+  "Fails." not: PillarFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." number: IntFilter
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." frameworks: ToolLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input PillarRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: PillarFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: PillarFilter
-  "All match, also when there is none."
-  every: PillarFilter
+"Conditions on links."
+input PillarLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PillarFilter
+  "None leads to it." none: PillarFilter
+  "All do, or there is none." every: PillarFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input PillarOrder {
-  "What to sort by."
-  field: PillarOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: PillarOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Pillar nodes can be sorted by."
+"Fields of Pillar to sort and count by."
 enum PillarOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `number` + "`" + `."
-  NUMBER
+  "By it." ID
+  "By it." NAME
+  "By it." NUMBER
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_AT
+  "Links." FRAMEWORKS
+  "Links." REPORTED_STATUSES
+  "Links." SUBJECTS
 }
 
 "A city, country, region or Member that a document names."
 type Place implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What kind of place it is."
   kind: PlaceKind!
-  "A Member answered a survey."
-  answeredSurveys("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: SurveyFilter, "Sorted by what; id last." orderBy: [SurveyOrder!]): AnsweredTargetConnection!
-  "A place lies in a larger one. Seen from the other end."
-  contains("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceLinkConnection!
-  "An event took or is to take place somewhere. Seen from the other end."
-  events("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A document was issued at a place. Seen from the other end."
-  issuedDocuments("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A place lies in a larger one."
-  liesIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): PlaceLinkConnection!
-  "A place is named as a Member of an organization."
-  memberOf("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "A group of stakeholders or a place is part of a larger group."
-  partOfGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A region is served by an office or named in the purpose of an event. Seen from the other end."
-  servedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
+  "A Member answered a survey." answeredSurveys("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: SurveyFilter "By." orderBy: [SurveyOrder!] "Links." link: LinkFilter): AnsweredTargetConnection!
+  "Back along LIES_IN." contains("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): PlaceLinkConnection!
+  "Back along TAKES_PLACE_IN." events("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along ISSUED_AT." issuedDocuments("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "A place lies in a larger one." liesIn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): PlaceLinkConnection!
+  "A place is named as a Member of an organization." memberOf("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "A group of stakeholders or a place is part of a larger group." partOfGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "Back along FOR_REGION." servedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
 }
 
-"A page of nodes of type Place."
+"A page of Place nodes."
 type PlaceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PlaceEdge!]!
-  "The nodes of the page."
-  nodes: [Place!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PlaceEdge!]!
+  "Nodes." nodes: [Place!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlaceOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PlaceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Place!
+  "Its place." cursor: String!
+  "The node." node: Place!
 }
 
-"Conditions on a Place; all that are given must hold."
+"Conditions on a Place."
 input PlaceFilter {
-  "All of these hold."
-  and: [PlaceFilter!]
-  "At least one of these holds."
-  or: [PlaceFilter!]
-  "This does not hold."
-  not: PlaceFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What kind of place it is."
-  kind: PlaceKindFilter
-  "The nodes of that relation field."
-  answeredSurveys: SurveyRelationFilter
-  "The nodes of that relation field."
-  contains: PlaceRelationFilter
-  "The nodes of that relation field."
-  events: EventRelationFilter
-  "The nodes of that relation field."
-  issuedDocuments: DocumentRelationFilter
-  "The nodes of that relation field."
-  liesIn: PlaceRelationFilter
-  "The nodes of that relation field."
-  memberOf: OrganizationRelationFilter
-  "The nodes of that relation field."
-  partOfGroups: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  servedBy: NodeRelationFilter
+  "All hold." and: [PlaceFilter!]
+  "One holds." or: [PlaceFilter!]
+  "Fails." not: PlaceFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: PlaceKindFilter
+  "Links." answeredSurveys: SurveyLinks
+  "Links." contains: PlaceLinks
+  "Links." events: EventLinks
+  "Links." issuedDocuments: DocumentLinks
+  "Links." liesIn: PlaceLinks
+  "Links." memberOf: OrganizationLinks
+  "Links." partOfGroups: StakeholderGroupLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." servedBy: NodeLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input PlaceRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: PlaceFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: PlaceFilter
-  "All match, also when there is none."
-  every: PlaceFilter
+"Conditions on links."
+input PlaceLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PlaceFilter
+  "None leads to it." none: PlaceFilter
+  "All do, or there is none." every: PlaceFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input PlaceOrder {
-  "What to sort by."
-  field: PlaceOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: PlaceOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Place nodes can be sorted by."
+"Fields of Place to sort and count by."
 enum PlaceOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "Links." ANSWERED_SURVEYS
+  "Links." CONTAINS
+  "Links." EVENTS
+  "Links." ISSUED_DOCUMENTS
+  "Links." LIES_IN
+  "Links." MEMBER_OF
+  "Links." PART_OF_GROUPS
+  "Links." REPORTED_STATUSES
+  "Links." SERVED_BY
 }
 
 "A section, part, strand or component of an action plan."
 type PlanSection implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What the document calls it or how it divides the plan."
   kind: PlanSectionKind!
   "Its number, where the document numbers it."
   number: Int
-  "An action is listed in the table of a section. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A tool was added to a part of a plan after the plan was made. Seen from the other end."
-  addedTools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing builds on, or is made from, something else."
-  basedOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A part or component belongs to a plan, without word of a particular version."
-  plans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A thing helps to meet the obligations of a provision."
-  provisions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProvisionFilter, "Sorted by what; id last." orderBy: [ProvisionOrder!]): ProvisionLinkConnection!
-  "The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity."
-  repeatsActivities("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicActivityFilter, "Sorted by what; id last." orderBy: [StrategicActivityOrder!]): RepeatsActivityTargetConnection!
-  "The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal."
-  repeatsGoals("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicGoalFilter, "Sorted by what; id last." orderBy: [StrategicGoalOrder!]): RepeatsGoalTargetConnection!
-  "A document reports a thing under a part of an action plan. Seen from the other end."
-  reportedItems("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A strand lies within a larger part of a plan. Seen from the other end."
-  strands("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A section belongs to one version of a plan, the one in which a document shows it."
-  versions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): PlanVersionLinkConnection!
-  "A strand lies within a larger part of a plan."
-  within("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
+  "Back along LISTED_IN." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "Back along ADDED_TO." addedTools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing builds on, or is made from, something else." basedOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A part or component belongs to a plan, without word of a particular version." plans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A thing helps to meet the obligations of a provision." provisions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProvisionFilter "By." orderBy: [ProvisionOrder!] "Links." link: LinkFilter): ProvisionLinkConnection!
+  "The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity." repeatsActivities("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicActivityFilter "By." orderBy: [StrategicActivityOrder!] "Links." link: RepeatsActivityLinkFilter): RepeatsActivityTargetConnection!
+  "The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal." repeatsGoals("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicGoalFilter "By." orderBy: [StrategicGoalOrder!] "Links." link: RepeatsGoalLinkFilter): RepeatsGoalTargetConnection!
+  "Back along REPORTED_UNDER." reportedItems("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "Back along WITHIN_SECTION." strands("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A section belongs to one version of a plan, the one in which a document shows it." versions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!] "Links." link: LinkFilter): PlanVersionLinkConnection!
+  "A strand lies within a larger part of a plan." within("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
 }
 
-"A page of nodes of type PlanSection."
+"A page of PlanSection nodes."
 type PlanSectionConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PlanSectionEdge!]!
-  "The nodes of the page."
-  nodes: [PlanSection!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PlanSectionEdge!]!
+  "Nodes." nodes: [PlanSection!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlanSectionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PlanSectionEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PlanSection!
+  "Its place." cursor: String!
+  "The node." node: PlanSection!
 }
 
-"Conditions on a PlanSection; all that are given must hold."
+"Conditions on a PlanSection."
 input PlanSectionFilter {
-  "All of these hold."
-  and: [PlanSectionFilter!]
-  "At least one of these holds."
-  or: [PlanSectionFilter!]
-  "This does not hold."
-  not: PlanSectionFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What the document calls it or how it divides the plan."
-  kind: PlanSectionKindFilter
-  "Its number, where the document numbers it."
-  number: IntFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  addedTools: ToolRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  basedOn: NodeRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  plans: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  provisions: ProvisionRelationFilter
-  "The nodes of that relation field."
-  repeatsActivities: StrategicActivityRelationFilter
-  "The nodes of that relation field."
-  repeatsGoals: StrategicGoalRelationFilter
-  "The nodes of that relation field."
-  reportedItems: NodeRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  strands: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  versions: PlanVersionRelationFilter
-  "The nodes of that relation field."
-  within: PlanSectionRelationFilter
+  "All hold." and: [PlanSectionFilter!]
+  "One holds." or: [PlanSectionFilter!]
+  "Fails." not: PlanSectionFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: PlanSectionKindFilter
+  "By it." number: IntFilter
+  "Links." actions: ActionLinks
+  "Links." addedTools: ToolLinks
+  "Links." aims: TopicLinks
+  "Links." basedOn: NodeLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." plans: ActionPlanLinks
+  "Links." provisions: ProvisionLinks
+  "Links." repeatsActivities: RepeatsActivityTargetFilter
+  "Links." repeatsGoals: RepeatsGoalTargetFilter
+  "Links." reportedItems: NodeLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." strands: PlanSectionLinks
+  "Links." subjects: TopicLinks
+  "Links." versions: PlanVersionLinks
+  "Links." within: PlanSectionLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input PlanSectionRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: PlanSectionFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: PlanSectionFilter
-  "All match, also when there is none."
-  every: PlanSectionFilter
+"Conditions on links."
+input PlanSectionLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PlanSectionFilter
+  "None leads to it." none: PlanSectionFilter
+  "All do, or there is none." every: PlanSectionFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input PlanSectionOrder {
-  "What to sort by."
-  field: PlanSectionOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: PlanSectionOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What PlanSection nodes can be sorted by."
+"Fields of PlanSection to sort and count by."
 enum PlanSectionOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `number` + "`" + `."
-  NUMBER
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." NUMBER
+  "Links." ACTIONS
+  "Links." ADDED_TOOLS
+  "Links." AIMS
+  "Links." BASED_ON
+  "Links." CONCERNS_CONVENTIONS
+  "Links." PLANS
+  "Links." PROVISIONS
+  "Links." REPEATS_ACTIVITIES
+  "Links." REPEATS_GOALS
+  "Links." REPORTED_ITEMS
+  "Links." REPORTED_STATUSES
+  "Links." STAKEHOLDERS
+  "Links." STRANDS
+  "Links." SUBJECTS
+  "Links." VERSIONS
+  "Links." WITHIN
 }
 
 "One version of the text of an action plan, such as a draft or the plan as endorsed."
 type PlanVersion implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The state of this text: a draft, a revised draft or the endorsed plan."
   stage: PlanStage!
   "The date of this version: that of the paper that holds it, or that of the decision on it."
   date: PartialDate
   "Whether one of the source documents contains the text of this version, so that its sections and actions are known."
   textKnown: Boolean!
-  "A text can be reached through the agenda of a meeting."
-  accessibleThrough("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): AccessibleThroughTargetConnection!
-  "A version of a plan is annexed to a document."
-  annexedTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A thing is available through a web site."
-  availableVia("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): AvailableViaTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "A text is a version of an action plan."
-  plans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A document names a project as part of a version of a plan. Seen from the other end."
-  projects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProjectFilter, "Sorted by what; id last." orderBy: [ProjectOrder!]): ProjectLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "One version of a plan was or is to be revised into another. Seen from the other end."
-  revisedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): PlanVersionLinkConnection!
-  "One version of a plan was or is to be revised into another."
-  revisedInto("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): PlanVersionLinkConnection!
-  "A section belongs to one version of a plan, the one in which a document shows it. Seen from the other end."
-  sections("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
+  "A text can be reached through the agenda of a meeting." accessibleThrough("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): AccessibleThroughTargetConnection!
+  "A version of a plan is annexed to a document." annexedTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "A thing is available through a web site." availableVia("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!] "Links." link: LinkFilter): AvailableViaTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "A text is a version of an action plan." plans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "Back along PROJECT_IN." projects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProjectFilter "By." orderBy: [ProjectOrder!] "Links." link: LinkFilter): ProjectLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "Back along REVISED_INTO." revisedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!] "Links." link: LinkFilter): PlanVersionLinkConnection!
+  "One version of a plan was or is to be revised into another." revisedInto("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!] "Links." link: LinkFilter): PlanVersionLinkConnection!
+  "Back along SECTION_OF_VERSION." sections("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
 }
 
-"A page of nodes of type PlanVersion."
+"A page of PlanVersion nodes."
 type PlanVersionConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PlanVersionEdge!]!
-  "The nodes of the page."
-  nodes: [PlanVersion!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PlanVersionEdge!]!
+  "Nodes." nodes: [PlanVersion!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlanVersionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PlanVersionEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PlanVersion!
+  "Its place." cursor: String!
+  "The node." node: PlanVersion!
 }
 
-"Conditions on a PlanVersion; all that are given must hold."
+"Conditions on a PlanVersion."
 input PlanVersionFilter {
-  "All of these hold."
-  and: [PlanVersionFilter!]
-  "At least one of these holds."
-  or: [PlanVersionFilter!]
-  "This does not hold."
-  not: PlanVersionFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The state of this text: a draft, a revised draft or the endorsed plan."
-  stage: PlanStageFilter
-  "The date of this version: that of the paper that holds it, or that of the decision on it."
-  date: PartialDateFilter
-  "Whether one of the source documents contains the text of this version, so that its sections and actions are known."
-  textKnown: BooleanFilter
-  "The nodes of that relation field."
-  accessibleThrough: EventRelationFilter
-  "The nodes of that relation field."
-  annexedTo: DocumentRelationFilter
-  "The nodes of that relation field."
-  availableVia: WebsiteRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  plans: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  projects: ProjectRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  revisedFrom: PlanVersionRelationFilter
-  "The nodes of that relation field."
-  revisedInto: PlanVersionRelationFilter
-  "The nodes of that relation field."
-  sections: PlanSectionRelationFilter
+  "All hold." and: [PlanVersionFilter!]
+  "One holds." or: [PlanVersionFilter!]
+  "Fails." not: PlanVersionFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." stage: PlanStageFilter
+  "By it." date: PartialDateFilter
+  "By it." textKnown: BooleanFilter
+  "Links." accessibleThrough: EventLinks
+  "Links." annexedTo: DocumentLinks
+  "Links." availableVia: WebsiteLinks
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." madeBy: MadeByTargetFilter
+  "Links." plans: ActionPlanLinks
+  "Links." projects: ProjectLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." revisedFrom: PlanVersionLinks
+  "Links." revisedInto: PlanVersionLinks
+  "Links." sections: PlanSectionLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input PlanVersionRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: PlanVersionFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: PlanVersionFilter
-  "All match, also when there is none."
-  every: PlanVersionFilter
+"Conditions on links."
+input PlanVersionLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PlanVersionFilter
+  "None leads to it." none: PlanVersionFilter
+  "All do, or there is none." every: PlanVersionFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input PlanVersionOrder {
-  "What to sort by."
-  field: PlanVersionOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: PlanVersionOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What PlanVersion nodes can be sorted by."
+"Fields of PlanVersion to sort and count by."
 enum PlanVersionOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `stage` + "`" + `."
-  STAGE
-  "By ` + "`" + `date` + "`" + `."
-  DATE
-  "By ` + "`" + `textKnown` + "`" + `."
-  TEXT_KNOWN
+  "By it." ID
+  "By it." NAME
+  "By it." STAGE
+  "By it." DATE
+  "By it." TEXT_KNOWN
+  "Links." ACCESSIBLE_THROUGH
+  "Links." ANNEXED_TO
+  "Links." AVAILABLE_VIA
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." MADE_BY
+  "Links." PLANS
+  "Links." PROJECTS
+  "Links." REPORTED_STATUSES
+  "Links." REVISED_FROM
+  "Links." REVISED_INTO
+  "Links." SECTIONS
 }
 
 "A programme or standing line of support."
 type Programme implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "When it was launched, where a document says so."
   launchedIn: PartialDate
   "The period to which the reported activity belongs."
   period: Timeframe
   "How much was done, where a document gives a number."
   volume: Quantity
-  "An action is about a programme or advisers and support under it. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing builds on, or is made from, something else."
-  basedOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "Work was done or delivered under an action plan."
-  deliveredUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "Materials are spread or support is given through a programme or channel. Seen from the other end."
-  distributes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A party launched a tool or programme."
-  launchedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LaunchedByTargetConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "Activities of a programme have content on a package."
-  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "Back along ACTS_ON_PROGRAMME." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing builds on, or is made from, something else." basedOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Work was done or delivered under an action plan." deliveredUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "Back along DISTRIBUTED_THROUGH." distributes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A party launched a tool or programme." launchedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LaunchedByTargetConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "Activities of a programme have content on a package." packages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type Programme."
+"A page of Programme nodes."
 type ProgrammeConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ProgrammeEdge!]!
-  "The nodes of the page."
-  nodes: [Programme!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ProgrammeEdge!]!
+  "Nodes." nodes: [Programme!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ProgrammeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ProgrammeEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Programme!
+  "Its place." cursor: String!
+  "The node." node: Programme!
 }
 
-"Conditions on a Programme; all that are given must hold."
+"Conditions on a Programme."
 input ProgrammeFilter {
-  "All of these hold."
-  and: [ProgrammeFilter!]
-  "At least one of these holds."
-  or: [ProgrammeFilter!]
-  "This does not hold."
-  not: ProgrammeFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "When it was launched, where a document says so."
-  launchedIn: PartialDateFilter
-  "The period to which the reported activity belongs."
-  period: TimeframeFilter
-  "How much was done, where a document gives a number."
-  volume: QuantityFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  basedOn: NodeRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  deliveredUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  distributes: NodeRelationFilter
-  "The nodes of that relation field."
-  launchedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  packages: PackageRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [ProgrammeFilter!]
+  "One holds." or: [ProgrammeFilter!]
+  "Fails." not: ProgrammeFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." launchedIn: PartialDateFilter
+  "By it." period: TimeframeFilter
+  "By it." volume: QuantityFilter
+  "Links." actions: ActionLinks
+  "Links." aims: TopicLinks
+  "Links." basedOn: NodeLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." deliveredUnder: ActionPlanLinks
+  "Links." distributes: NodeLinks
+  "Links." launchedBy: NodeLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." packages: PackageLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ProgrammeRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ProgrammeFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ProgrammeFilter
-  "All match, also when there is none."
-  every: ProgrammeFilter
+"Conditions on links."
+input ProgrammeLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ProgrammeFilter
+  "None leads to it." none: ProgrammeFilter
+  "All do, or there is none." every: ProgrammeFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ProgrammeOrder {
-  "What to sort by."
-  field: ProgrammeOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ProgrammeOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Programme nodes can be sorted by."
+"Fields of Programme to sort and count by."
 enum ProgrammeOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `launchedIn` + "`" + `."
-  LAUNCHED_IN
-  "By ` + "`" + `period.kind` + "`" + `."
-  PERIOD_KIND
-  "By ` + "`" + `period.start` + "`" + `."
-  PERIOD_START
-  "By ` + "`" + `period.end` + "`" + `."
-  PERIOD_END
-  "By ` + "`" + `volume.value` + "`" + `."
-  VOLUME_VALUE
-  "By ` + "`" + `volume.precision` + "`" + `."
-  VOLUME_PRECISION
+  "By it." ID
+  "By it." NAME
+  "By it." LAUNCHED_IN
+  "By it." PERIOD_KIND
+  "By it." PERIOD_START
+  "By it." PERIOD_END
+  "By it." VOLUME_VALUE
+  "By it." VOLUME_PRECISION
+  "Links." ACTIONS
+  "Links." AIMS
+  "Links." BASED_ON
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_BY
+  "Links." DELIVERED_UNDER
+  "Links." DISTRIBUTES
+  "Links." LAUNCHED_BY
+  "Links." MADE_BY
+  "Links." PACKAGES
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
 }
 
 "A project or undertaking with an object of its own."
 type Project implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What kind of work it is."
   kind: ProjectKind!
   "When it is to be carried out."
   timeframe: Timeframe
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing builds on, or is made from, something else."
-  basedOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing builds on, or is made from, something else. Seen from the other end."
-  basisFor("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "Work was done or delivered under an action plan."
-  deliveredUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A project includes an event or is presented at one."
-  events("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A document introduces a project or proposes a phase. Seen from the other end."
-  introducedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "A project has or is to have a paper as its result."
-  papers("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "A document names a project as part of a version of a plan."
-  planVersions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanVersionFilter, "Sorted by what; id last." orderBy: [PlanVersionOrder!]): PlanVersionLinkConnection!
-  "A thing helps to meet the obligations of a provision."
-  provisions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProvisionFilter, "Sorted by what; id last." orderBy: [ProvisionOrder!]): ProvisionLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A project has or is to have a tool as its result."
-  tools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing builds on, or is made from, something else." basedOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along BASED_ON." basisFor("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Work was done or delivered under an action plan." deliveredUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A project includes an event or is presented at one." events("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along INTRODUCES." introducedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "A project has or is to have a paper as its result." papers("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "A document names a project as part of a version of a plan." planVersions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanVersionFilter "By." orderBy: [PlanVersionOrder!] "Links." link: LinkFilter): PlanVersionLinkConnection!
+  "A thing helps to meet the obligations of a provision." provisions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProvisionFilter "By." orderBy: [ProvisionOrder!] "Links." link: LinkFilter): ProvisionLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A project has or is to have a tool as its result." tools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
 }
 
-"A page of nodes of type Project."
+"A page of Project nodes."
 type ProjectConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ProjectEdge!]!
-  "The nodes of the page."
-  nodes: [Project!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ProjectEdge!]!
+  "Nodes." nodes: [Project!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ProjectOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ProjectEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Project!
+  "Its place." cursor: String!
+  "The node." node: Project!
 }
 
-"Conditions on a Project; all that are given must hold."
+"Conditions on a Project."
 input ProjectFilter {
-  "All of these hold."
-  and: [ProjectFilter!]
-  "At least one of these holds."
-  or: [ProjectFilter!]
-  "This does not hold."
-  not: ProjectFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What kind of work it is."
-  kind: ProjectKindFilter
-  "When it is to be carried out."
-  timeframe: TimeframeFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  basedOn: NodeRelationFilter
-  "The nodes of that relation field."
-  basisFor: NodeRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  deliveredUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  events: EventRelationFilter
-  "The nodes of that relation field."
-  introducedBy: DocumentRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  papers: DocumentRelationFilter
-  "The nodes of that relation field."
-  planVersions: PlanVersionRelationFilter
-  "The nodes of that relation field."
-  provisions: ProvisionRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  tools: ToolRelationFilter
+  "All hold." and: [ProjectFilter!]
+  "One holds." or: [ProjectFilter!]
+  "Fails." not: ProjectFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: ProjectKindFilter
+  "By it." timeframe: TimeframeFilter
+  "Links." aims: TopicLinks
+  "Links." basedOn: NodeLinks
+  "Links." basisFor: NodeLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." deliveredUnder: ActionPlanLinks
+  "Links." events: EventLinks
+  "Links." introducedBy: DocumentLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." papers: DocumentLinks
+  "Links." planVersions: PlanVersionLinks
+  "Links." provisions: ProvisionLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjects: TopicLinks
+  "Links." tools: ToolLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ProjectRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ProjectFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ProjectFilter
-  "All match, also when there is none."
-  every: ProjectFilter
+"Conditions on links."
+input ProjectLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ProjectFilter
+  "None leads to it." none: ProjectFilter
+  "All do, or there is none." every: ProjectFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ProjectOrder {
-  "What to sort by."
-  field: ProjectOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ProjectOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Project nodes can be sorted by."
+"Fields of Project to sort and count by."
 enum ProjectOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `timeframe.kind` + "`" + `."
-  TIMEFRAME_KIND
-  "By ` + "`" + `timeframe.start` + "`" + `."
-  TIMEFRAME_START
-  "By ` + "`" + `timeframe.end` + "`" + `."
-  TIMEFRAME_END
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." TIMEFRAME_KIND
+  "By it." TIMEFRAME_START
+  "By it." TIMEFRAME_END
+  "Links." AIMS
+  "Links." BASED_ON
+  "Links." BASIS_FOR
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." DELIVERED_UNDER
+  "Links." EVENTS
+  "Links." INTRODUCED_BY
+  "Links." MADE_BY
+  "Links." PAPERS
+  "Links." PLAN_VERSIONS
+  "Links." PROVISIONS
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
+  "Links." TOOLS
 }
 
 "A provision of a convention or agreement."
 type Provision implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The article, as the document cites it."
   article: String!
-  "A thing helps to meet the obligations of a provision. Seen from the other end."
-  concernedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A provision belongs to a convention or agreement."
-  conventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConventionLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "Back along CONCERNS_PROVISION." concernedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A provision belongs to a convention or agreement." conventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: LinkFilter): ConventionLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type Provision."
+"A page of Provision nodes."
 type ProvisionConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ProvisionEdge!]!
-  "The nodes of the page."
-  nodes: [Provision!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ProvisionEdge!]!
+  "Nodes." nodes: [Provision!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ProvisionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ProvisionEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Provision!
+  "Its place." cursor: String!
+  "The node." node: Provision!
 }
 
-"Conditions on a Provision; all that are given must hold."
+"Conditions on a Provision."
 input ProvisionFilter {
-  "All of these hold."
-  and: [ProvisionFilter!]
-  "At least one of these holds."
-  or: [ProvisionFilter!]
-  "This does not hold."
-  not: ProvisionFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The article, as the document cites it."
-  article: StringFilter
-  "The nodes of that relation field."
-  concernedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  conventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [ProvisionFilter!]
+  "One holds." or: [ProvisionFilter!]
+  "Fails." not: ProvisionFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." article: StringFilter
+  "Links." concernedBy: NodeLinks
+  "Links." conventions: ConventionLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ProvisionRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ProvisionFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ProvisionFilter
-  "All match, also when there is none."
-  every: ProvisionFilter
+"Conditions on links."
+input ProvisionLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ProvisionFilter
+  "None leads to it." none: ProvisionFilter
+  "All do, or there is none." every: ProvisionFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ProvisionOrder {
-  "What to sort by."
-  field: ProvisionOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ProvisionOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Provision nodes can be sorted by."
+"Fields of Provision to sort and count by."
 enum ProvisionOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `article` + "`" + `."
-  ARTICLE
+  "By it." ID
+  "By it." NAME
+  "By it." ARTICLE
+  "Links." CONCERNED_BY
+  "Links." CONVENTIONS
+  "Links." REPORTED_STATUSES
+  "Links." SUBJECTS
 }
 
 "A group of parties that a document speaks of without naming each: members, agencies, businesses, experts, countries."
 type StakeholderGroup implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What sort of group it is."
   kind: StakeholderKind!
   "How many belong to it, where a document gives a number."
   size: Quantity
-  "An action involves, supports or concerns a group of stakeholders. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A thing is meant to help, or is about, a group of stakeholders. Seen from the other end."
-  concernedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ConcernsGroupSourceConnection!
-  "A group was consulted when a strategic plan was prepared."
-  consultedOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicPlanFilter, "Sorted by what; id last." orderBy: [StrategicPlanOrder!]): StrategicPlanLinkConnection!
-  "An organization works together with another party. Seen from the other end."
-  cooperatingParties("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "Cooperation between parties took place under an action plan."
-  cooperationUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "Materials are spread or support is given through a programme or channel. Seen from the other end."
-  distributes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A group of stakeholders has a part in, or deals with, a topic."
-  fields("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A group of stakeholders or a place is part of a larger group. Seen from the other end."
-  groupMembers("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A group of stakeholders was invited to take part in a working body."
-  invitedTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): InvitedToTargetConnection!
-  "A group of stakeholders is, or is to be, involved in the work of another group."
-  involvedIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A group of stakeholders is, or is to be, involved in the work of another group. Seen from the other end."
-  involves("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A group of stakeholders or a place is part of a larger group."
-  partOfGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A party took part in an event."
-  participations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "An event took place in each of a group of regions. Seen from the other end."
-  regionalEvents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A package is relevant to a working body, or to working bodies that a document names only as a group. Seen from the other end."
-  relevantPackages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "An office or group bears a group of stakeholders in its name. Seen from the other end."
-  representedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "A group of stakeholders used a concept as its slogan. Seen from the other end."
-  sloganTopics("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): SloganOfSourceConnection!
-  "A party helps, or can help, a group of stakeholders. Seen from the other end."
-  supportedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A party helps, or can help, a group of stakeholders."
-  supports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A web site belongs to an organization or serves a group. Seen from the other end."
-  websites("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): WebsiteLinkConnection!
-  "A party developed, drafted, published, conducted or carried out a thing. Seen from the other end."
-  works("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeBySourceConnection!
+  "Back along ACTS_WITH_GROUP." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "Back along CONCERNS_GROUP." concernedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupSourceConnection!
+  "A group was consulted when a strategic plan was prepared." consultedOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicPlanFilter "By." orderBy: [StrategicPlanOrder!] "Links." link: LinkFilter): StrategicPlanLinkConnection!
+  "Back along COOPERATES_WITH." cooperatingParties("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Cooperation between parties took place under an action plan." cooperationUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "Back along DISTRIBUTED_THROUGH." distributes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A group of stakeholders has a part in, or deals with, a topic." fields("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along PART_OF_GROUP." groupMembers("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A group of stakeholders was invited to take part in a working body." invitedTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): InvitedToTargetConnection!
+  "A group of stakeholders is, or is to be, involved in the work of another group." involvedIn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "Back along INVOLVED_IN." involves("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "A group of stakeholders or a place is part of a larger group." partOfGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "A party took part in an event." participations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along HELD_ACROSS." regionalEvents("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "Back along PACKAGE_RELEVANT_TO." relevantPackages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "Back along REPRESENTS." representedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "Back along SLOGAN_OF." sloganTopics("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): SloganOfSourceConnection!
+  "Back along SUPPORTS_GROUP." supportedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A party helps, or can help, a group of stakeholders." supports("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "Back along WEBSITE_OF." websites("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!] "Links." link: LinkFilter): WebsiteLinkConnection!
+  "Back along MADE_BY." works("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeBySourceConnection!
 }
 
-"A page of nodes of type StakeholderGroup."
+"A page of StakeholderGroup nodes."
 type StakeholderGroupConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StakeholderGroupEdge!]!
-  "The nodes of the page."
-  nodes: [StakeholderGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StakeholderGroupEdge!]!
+  "Nodes." nodes: [StakeholderGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StakeholderGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StakeholderGroupEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StakeholderGroup!
+  "Its place." cursor: String!
+  "The node." node: StakeholderGroup!
 }
 
-"Conditions on a StakeholderGroup; all that are given must hold."
+"Conditions on a StakeholderGroup."
 input StakeholderGroupFilter {
-  "All of these hold."
-  and: [StakeholderGroupFilter!]
-  "At least one of these holds."
-  or: [StakeholderGroupFilter!]
-  "This does not hold."
-  not: StakeholderGroupFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What sort of group it is."
-  kind: StakeholderKindFilter
-  "How many belong to it, where a document gives a number."
-  size: QuantityFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  concernedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  consultedOn: StrategicPlanRelationFilter
-  "The nodes of that relation field."
-  cooperatingParties: NodeRelationFilter
-  "The nodes of that relation field."
-  cooperationUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  distributes: NodeRelationFilter
-  "The nodes of that relation field."
-  fields: TopicRelationFilter
-  "The nodes of that relation field."
-  groupMembers: NodeRelationFilter
-  "The nodes of that relation field."
-  invitedTo: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  involvedIn: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  involves: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  partOfGroups: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  participations: EventRelationFilter
-  "The nodes of that relation field."
-  regionalEvents: EventRelationFilter
-  "The nodes of that relation field."
-  relevantPackages: PackageRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  representedBy: OrganizationRelationFilter
-  "The nodes of that relation field."
-  sloganTopics: TopicRelationFilter
-  "The nodes of that relation field."
-  supportedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  supports: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  websites: WebsiteRelationFilter
-  "The nodes of that relation field."
-  works: NodeRelationFilter
+  "All hold." and: [StakeholderGroupFilter!]
+  "One holds." or: [StakeholderGroupFilter!]
+  "Fails." not: StakeholderGroupFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: StakeholderKindFilter
+  "By it." size: QuantityFilter
+  "Links." actions: ActionLinks
+  "Links." concernedBy: ConcernsGroupSourceFilter
+  "Links." consultedOn: StrategicPlanLinks
+  "Links." cooperatingParties: NodeLinks
+  "Links." cooperationUnder: ActionPlanLinks
+  "Links." distributes: NodeLinks
+  "Links." fields: TopicLinks
+  "Links." groupMembers: NodeLinks
+  "Links." invitedTo: WorkingBodyLinks
+  "Links." involvedIn: StakeholderGroupLinks
+  "Links." involves: StakeholderGroupLinks
+  "Links." partOfGroups: StakeholderGroupLinks
+  "Links." participations: EventLinks
+  "Links." regionalEvents: EventLinks
+  "Links." relevantPackages: PackageLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." representedBy: OrganizationLinks
+  "Links." sloganTopics: TopicLinks
+  "Links." supportedBy: NodeLinks
+  "Links." supports: StakeholderGroupLinks
+  "Links." websites: WebsiteLinks
+  "Links." works: MadeBySourceFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input StakeholderGroupRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: StakeholderGroupFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: StakeholderGroupFilter
-  "All match, also when there is none."
-  every: StakeholderGroupFilter
+"Conditions on links."
+input StakeholderGroupLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: StakeholderGroupFilter
+  "None leads to it." none: StakeholderGroupFilter
+  "All do, or there is none." every: StakeholderGroupFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input StakeholderGroupOrder {
-  "What to sort by."
-  field: StakeholderGroupOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: StakeholderGroupOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What StakeholderGroup nodes can be sorted by."
+"Fields of StakeholderGroup to sort and count by."
 enum StakeholderGroupOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `size.value` + "`" + `."
-  SIZE_VALUE
-  "By ` + "`" + `size.precision` + "`" + `."
-  SIZE_PRECISION
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." SIZE_VALUE
+  "By it." SIZE_PRECISION
+  "Links." ACTIONS
+  "Links." CONCERNED_BY
+  "Links." CONSULTED_ON
+  "Links." COOPERATING_PARTIES
+  "Links." COOPERATION_UNDER
+  "Links." DISTRIBUTES
+  "Links." FIELDS
+  "Links." GROUP_MEMBERS
+  "Links." INVITED_TO
+  "Links." INVOLVED_IN
+  "Links." INVOLVES
+  "Links." PART_OF_GROUPS
+  "Links." PARTICIPATIONS
+  "Links." REGIONAL_EVENTS
+  "Links." RELEVANT_PACKAGES
+  "Links." REPORTED_STATUSES
+  "Links." REPRESENTED_BY
+  "Links." SLOGAN_TOPICS
+  "Links." SUPPORTED_BY
+  "Links." SUPPORTS
+  "Links." WEBSITES
+  "Links." WORKS
 }
 
 "An activity that a strategic plan sets out towards its goals."
 type StrategicActivity implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The number of the activity in the list of the document."
   number: Int!
-  "An action plan sets out concrete actions for a strategic activity. Seen from the other end."
-  actionPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A document lists the activity in its passage on the goal. It does not say in so many words that the activity belongs to the goal."
-  listedUnderGoals("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicGoalFilter, "Sorted by what; id last." orderBy: [StrategicGoalOrder!]): StrategicGoalLinkConnection!
-  "A strategic activity is one of those that the Strategic Plan sets out for a package."
-  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A strategic plan sets out an activity."
-  plans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicPlanFilter, "Sorted by what; id last." orderBy: [StrategicPlanOrder!]): StrategicPlanLinkConnection!
-  "The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity. Seen from the other end."
-  repeatedBySections("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): RepeatsActivitySourceConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "Back along ACTIONS_FOR_ACTIVITY." actionPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A document lists the activity in its passage on the goal. It does not say in so many words that the activity belongs to the goal." listedUnderGoals("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicGoalFilter "By." orderBy: [StrategicGoalOrder!] "Links." link: LinkFilter): StrategicGoalLinkConnection!
+  "A strategic activity is one of those that the Strategic Plan sets out for a package." packages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "A strategic plan sets out an activity." plans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicPlanFilter "By." orderBy: [StrategicPlanOrder!] "Links." link: LinkFilter): StrategicPlanLinkConnection!
+  "Back along REPEATS_ACTIVITY." repeatedBySections("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: RepeatsActivityLinkFilter): RepeatsActivitySourceConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type StrategicActivity."
+"A page of StrategicActivity nodes."
 type StrategicActivityConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StrategicActivityEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicActivity!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StrategicActivityEdge!]!
+  "Nodes." nodes: [StrategicActivity!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicActivityOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StrategicActivityEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicActivity!
+  "Its place." cursor: String!
+  "The node." node: StrategicActivity!
 }
 
-"Conditions on a StrategicActivity; all that are given must hold."
+"Conditions on a StrategicActivity."
 input StrategicActivityFilter {
-  "All of these hold."
-  and: [StrategicActivityFilter!]
-  "At least one of these holds."
-  or: [StrategicActivityFilter!]
-  "This does not hold."
-  not: StrategicActivityFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The number of the activity in the list of the document."
-  number: IntFilter
-  "The nodes of that relation field."
-  actionPlans: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  listedUnderGoals: StrategicGoalRelationFilter
-  "The nodes of that relation field."
-  packages: PackageRelationFilter
-  "The nodes of that relation field."
-  plans: StrategicPlanRelationFilter
-  "The nodes of that relation field."
-  repeatedBySections: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [StrategicActivityFilter!]
+  "One holds." or: [StrategicActivityFilter!]
+  "Fails." not: StrategicActivityFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." number: IntFilter
+  "Links." actionPlans: ActionPlanLinks
+  "Links." aims: TopicLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." listedUnderGoals: StrategicGoalLinks
+  "Links." packages: PackageLinks
+  "Links." plans: StrategicPlanLinks
+  "Links." repeatedBySections: RepeatsActivitySourceFilter
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input StrategicActivityRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: StrategicActivityFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: StrategicActivityFilter
-  "All match, also when there is none."
-  every: StrategicActivityFilter
+"Conditions on links."
+input StrategicActivityLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: StrategicActivityFilter
+  "None leads to it." none: StrategicActivityFilter
+  "All do, or there is none." every: StrategicActivityFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input StrategicActivityOrder {
-  "What to sort by."
-  field: StrategicActivityOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: StrategicActivityOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What StrategicActivity nodes can be sorted by."
+"Fields of StrategicActivity to sort and count by."
 enum StrategicActivityOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `number` + "`" + `."
-  NUMBER
+  "By it." ID
+  "By it." NAME
+  "By it." NUMBER
+  "Links." ACTION_PLANS
+  "Links." AIMS
+  "Links." CONCERNS_CONVENTIONS
+  "Links." LISTED_UNDER_GOALS
+  "Links." PACKAGES
+  "Links." PLANS
+  "Links." REPEATED_BY_SECTIONS
+  "Links." REPORTED_STATUSES
+  "Links." SUBJECTS
 }
 
 "A goal of a strategic plan. Goals that no document names are absent here."
 type StrategicGoal implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The number of the goal in the plan."
   number: Int!
-  "An action plan sets out concrete actions for a strategic goal. Seen from the other end."
-  actionPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A document lists the activity in its passage on the goal. It does not say in so many words that the activity belongs to the goal. Seen from the other end."
-  listedActivities("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicActivityFilter, "Sorted by what; id last." orderBy: [StrategicActivityOrder!]): StrategicActivityLinkConnection!
-  "A goal belongs to a strategic plan."
-  plans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicPlanFilter, "Sorted by what; id last." orderBy: [StrategicPlanOrder!]): StrategicPlanLinkConnection!
-  "The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal. Seen from the other end."
-  repeatedBySections("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): RepeatsGoalSourceConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve. Seen from the other end."
-  supportingPackages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): SupportsGoalSourceConnection!
+  "Back along ACTIONS_FOR_GOAL." actionPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along LISTED_UNDER_GOAL." listedActivities("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicActivityFilter "By." orderBy: [StrategicActivityOrder!] "Links." link: LinkFilter): StrategicActivityLinkConnection!
+  "A goal belongs to a strategic plan." plans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicPlanFilter "By." orderBy: [StrategicPlanOrder!] "Links." link: LinkFilter): StrategicPlanLinkConnection!
+  "Back along REPEATS_GOAL." repeatedBySections("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: RepeatsGoalLinkFilter): RepeatsGoalSourceConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along SUPPORTS_GOAL." supportingPackages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): SupportsGoalSourceConnection!
 }
 
-"A page of nodes of type StrategicGoal."
+"A page of StrategicGoal nodes."
 type StrategicGoalConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StrategicGoalEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicGoal!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StrategicGoalEdge!]!
+  "Nodes." nodes: [StrategicGoal!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicGoalOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StrategicGoalEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicGoal!
+  "Its place." cursor: String!
+  "The node." node: StrategicGoal!
 }
 
-"Conditions on a StrategicGoal; all that are given must hold."
+"Conditions on a StrategicGoal."
 input StrategicGoalFilter {
-  "All of these hold."
-  and: [StrategicGoalFilter!]
-  "At least one of these holds."
-  or: [StrategicGoalFilter!]
-  "This does not hold."
-  not: StrategicGoalFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The number of the goal in the plan."
-  number: IntFilter
-  "The nodes of that relation field."
-  actionPlans: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  listedActivities: StrategicActivityRelationFilter
-  "The nodes of that relation field."
-  plans: StrategicPlanRelationFilter
-  "The nodes of that relation field."
-  repeatedBySections: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  supportingPackages: PackageRelationFilter
+  "All hold." and: [StrategicGoalFilter!]
+  "One holds." or: [StrategicGoalFilter!]
+  "Fails." not: StrategicGoalFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." number: IntFilter
+  "Links." actionPlans: ActionPlanLinks
+  "Links." aims: TopicLinks
+  "Links." listedActivities: StrategicActivityLinks
+  "Links." plans: StrategicPlanLinks
+  "Links." repeatedBySections: RepeatsGoalSourceFilter
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." subjects: TopicLinks
+  "Links." supportingPackages: PackageLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input StrategicGoalRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: StrategicGoalFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: StrategicGoalFilter
-  "All match, also when there is none."
-  every: StrategicGoalFilter
+"Conditions on links."
+input StrategicGoalLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: StrategicGoalFilter
+  "None leads to it." none: StrategicGoalFilter
+  "All do, or there is none." every: StrategicGoalFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input StrategicGoalOrder {
-  "What to sort by."
-  field: StrategicGoalOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: StrategicGoalOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What StrategicGoal nodes can be sorted by."
+"Fields of StrategicGoal to sort and count by."
 enum StrategicGoalOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `number` + "`" + `."
-  NUMBER
+  "By it." ID
+  "By it." NAME
+  "By it." NUMBER
+  "Links." ACTION_PLANS
+  "Links." AIMS
+  "Links." LISTED_ACTIVITIES
+  "Links." PLANS
+  "Links." REPEATED_BY_SECTIONS
+  "Links." REPORTED_STATUSES
+  "Links." SUBJECTS
+  "Links." SUPPORTING_PACKAGES
 }
 
 "A strategic plan of an organization."
 type StrategicPlan implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "The years that the plan covers."
   period: Timeframe
   "How the plan was prepared, as a document describes it."
   preparation: String
-  "A strategic plan sets out an activity. Seen from the other end."
-  activities("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicActivityFilter, "Sorted by what; id last." orderBy: [StrategicActivityOrder!]): StrategicActivityLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A group was consulted when a strategic plan was prepared. Seen from the other end."
-  consulted("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A strategic plan directs the work that a working body carries out."
-  directs("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
-  "A goal belongs to a strategic plan. Seen from the other end."
-  goals("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicGoalFilter, "Sorted by what; id last." orderBy: [StrategicGoalOrder!]): StrategicGoalLinkConnection!
-  "An operational plan belongs to a strategic plan. Seen from the other end."
-  operationalPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OperationalPlanFilter, "Sorted by what; id last." orderBy: [OperationalPlanOrder!]): OperationalPlanLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
+  "Back along ACTIVITY_OF." activities("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicActivityFilter "By." orderBy: [StrategicActivityOrder!] "Links." link: LinkFilter): StrategicActivityLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Back along CONSULTED_ON." consulted("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "A strategic plan directs the work that a working body carries out." directs("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): WorkingBodyLinkConnection!
+  "Back along GOAL_OF." goals("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicGoalFilter "By." orderBy: [StrategicGoalOrder!] "Links." link: LinkFilter): StrategicGoalLinkConnection!
+  "Back along OPERATIONAL_PLAN_OF." operationalPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OperationalPlanFilter "By." orderBy: [OperationalPlanOrder!] "Links." link: LinkFilter): OperationalPlanLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 }
 
-"A page of nodes of type StrategicPlan."
+"A page of StrategicPlan nodes."
 type StrategicPlanConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StrategicPlanEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StrategicPlanEdge!]!
+  "Nodes." nodes: [StrategicPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StrategicPlanEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicPlan!
+  "Its place." cursor: String!
+  "The node." node: StrategicPlan!
 }
 
-"Conditions on a StrategicPlan; all that are given must hold."
+"Conditions on a StrategicPlan."
 input StrategicPlanFilter {
-  "All of these hold."
-  and: [StrategicPlanFilter!]
-  "At least one of these holds."
-  or: [StrategicPlanFilter!]
-  "This does not hold."
-  not: StrategicPlanFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The years that the plan covers."
-  period: TimeframeFilter
-  "The nodes of that relation field."
-  activities: StrategicActivityRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  consulted: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  directs: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  goals: StrategicGoalRelationFilter
-  "The nodes of that relation field."
-  operationalPlans: OperationalPlanRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
+  "All hold." and: [StrategicPlanFilter!]
+  "One holds." or: [StrategicPlanFilter!]
+  "Fails." not: StrategicPlanFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." period: TimeframeFilter
+  "Links." activities: StrategicActivityLinks
+  "Links." aims: TopicLinks
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." consulted: StakeholderGroupLinks
+  "Links." directs: WorkingBodyLinks
+  "Links." goals: StrategicGoalLinks
+  "Links." operationalPlans: OperationalPlanLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input StrategicPlanRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: StrategicPlanFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: StrategicPlanFilter
-  "All match, also when there is none."
-  every: StrategicPlanFilter
+"Conditions on links."
+input StrategicPlanLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: StrategicPlanFilter
+  "None leads to it." none: StrategicPlanFilter
+  "All do, or there is none." every: StrategicPlanFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input StrategicPlanOrder {
-  "What to sort by."
-  field: StrategicPlanOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: StrategicPlanOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What StrategicPlan nodes can be sorted by."
+"Fields of StrategicPlan to sort and count by."
 enum StrategicPlanOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `period.kind` + "`" + `."
-  PERIOD_KIND
-  "By ` + "`" + `period.start` + "`" + `."
-  PERIOD_START
-  "By ` + "`" + `period.end` + "`" + `."
-  PERIOD_END
+  "By it." ID
+  "By it." NAME
+  "By it." PERIOD_KIND
+  "By it." PERIOD_START
+  "By it." PERIOD_END
+  "Links." ACTIVITIES
+  "Links." AIMS
+  "Links." CONSIDERED_BY
+  "Links." CONSULTED
+  "Links." DIRECTS
+  "Links." GOALS
+  "Links." OPERATIONAL_PLANS
+  "Links." REPORTED_STATUSES
 }
 
 "A survey among Members or stakeholders."
 type Survey implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "How many questions it asked."
   questions: Int
   "The categories into which the questions fall."
@@ -4023,1924 +3240,1426 @@ type Survey implements Node {
   responsesUsed: Int
   "The date of the count."
   countedOn: PartialDate
-  "A thing is available through a web site."
-  availableVia("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): AvailableViaTargetConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A Member answered a survey. Seen from the other end."
-  respondents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlaceFilter, "Sorted by what; id last." orderBy: [PlaceOrder!]): AnsweredSourceConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "A thing is available through a web site." availableVia("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!] "Links." link: LinkFilter): AvailableViaTargetConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "Back along ANSWERED." respondents("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlaceFilter "By." orderBy: [PlaceOrder!] "Links." link: LinkFilter): AnsweredSourceConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type Survey."
+"A page of Survey nodes."
 type SurveyConnection {
-  "The elements of the page, each with its cursor."
-  edges: [SurveyEdge!]!
-  "The nodes of the page."
-  nodes: [Survey!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [SurveyEdge!]!
+  "Nodes." nodes: [Survey!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [SurveyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type SurveyEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Survey!
+  "Its place." cursor: String!
+  "The node." node: Survey!
 }
 
-"Conditions on a Survey; all that are given must hold."
+"Conditions on a Survey."
 input SurveyFilter {
-  "All of these hold."
-  and: [SurveyFilter!]
-  "At least one of these holds."
-  or: [SurveyFilter!]
-  "This does not hold."
-  not: SurveyFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "How many Members had answered by the date of the count."
-  responses: IntFilter
-  "The date of the count."
-  countedOn: PartialDateFilter
-  "The nodes of that relation field."
-  availableVia: WebsiteRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  respondents: PlaceRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [SurveyFilter!]
+  "One holds." or: [SurveyFilter!]
+  "Fails." not: SurveyFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." responses: IntFilter
+  "By it." countedOn: PartialDateFilter
+  "Links." availableVia: WebsiteLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." respondents: PlaceLinks
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input SurveyRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: SurveyFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: SurveyFilter
-  "All match, also when there is none."
-  every: SurveyFilter
+"Conditions on links."
+input SurveyLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: SurveyFilter
+  "None leads to it." none: SurveyFilter
+  "All do, or there is none." every: SurveyFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input SurveyOrder {
-  "What to sort by."
-  field: SurveyOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: SurveyOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Survey nodes can be sorted by."
+"Fields of Survey to sort and count by."
 enum SurveyOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `responses` + "`" + `."
-  RESPONSES
-  "By ` + "`" + `countedOn` + "`" + `."
-  COUNTED_ON
+  "By it." ID
+  "By it." NAME
+  "By it." RESPONSES
+  "By it." COUNTED_ON
+  "Links." AVAILABLE_VIA
+  "Links." MADE_BY
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." RESPONDENTS
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
 }
 
 "A document, guide or instrument that helps Members."
 type Tool implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What kind of instrument it is, by the name that the documents give it."
   kind: ToolKind!
   "When it was issued or published, where a document says so."
   issuedIn: PartialDate
-  "An action is about a tool: to develop, consider, refine or review it. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActsOnToolSourceConnection!
-  "A tool was added to a part of a plan after the plan was made."
-  addedTo("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing is available through a web site."
-  availableVia("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): AvailableViaTargetConnection!
-  "A thing builds on, or is made from, something else."
-  basedOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing builds on, or is made from, something else. Seen from the other end."
-  basisFor("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
-  comparedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
-  "A compendium brings together information of a group of instruments."
-  compiles("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A tool is to be converted into another. Seen from the other end."
-  convertedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "A tool is to be converted into another."
-  convertedInto("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "An edition or version belongs to a tool. Seen from the other end."
-  editions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EditionFilter, "Sorted by what; id last." orderBy: [EditionOrder!]): EditionOfSourceConnection!
-  "A tool is named as one of a group."
-  groups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
-  "A tool was or is to be launched or made known at an event."
-  launchedAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A party launched a tool or programme."
-  launchedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LaunchedByTargetConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "A tool was developed, updated or is envisaged under an action plan."
-  madeUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): MadeUnderTargetConnection!
-  "A convention or agreement names a tool. Seen from the other end."
-  mentionedIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConventionLinkConnection!
-  "An agenda item deals with a thing. Seen from the other end."
-  onAgendaItems("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: AgendaItemFilter, "Sorted by what; id last." orderBy: [AgendaItemOrder!]): AgendaItemLinkConnection!
-  "A tool is a part of another tool."
-  partOf("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "A tool is a part of another tool. Seen from the other end."
-  parts("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "A tool was developed or published under a phase of a package."
-  phases("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackagePhaseFilter, "Sorted by what; id last." orderBy: [PackagePhaseOrder!]): PackagePhaseLinkConnection!
-  "A pillar belongs to a framework. Seen from the other end."
-  pillars("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PillarFilter, "Sorted by what; id last." orderBy: [PillarOrder!]): PillarOfSourceConnection!
-  "A project has or is to have a tool as its result. Seen from the other end."
-  projects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ProjectFilter, "Sorted by what; id last." orderBy: [ProjectOrder!]): ProjectLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A tool supports the use of another."
-  supportedTools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "A tool supports the use of another. Seen from the other end."
-  supportingTools("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
+  "Back along ACTS_ON_TOOL." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActsOnToolSourceConnection!
+  "A tool was added to a part of a plan after the plan was made." addedTo("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing is available through a web site." availableVia("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!] "Links." link: LinkFilter): AvailableViaTargetConnection!
+  "A thing builds on, or is made from, something else." basedOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along BASED_ON." basisFor("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along COMPARED_WITH." comparedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithSourceConnection!
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithTargetConnection!
+  "A compendium brings together information of a group of instruments." compiles("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: LinkFilter): ToolGroupLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Back along CONVERTED_INTO." convertedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "A tool is to be converted into another." convertedInto("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "Back along EDITION_OF." editions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EditionFilter "By." orderBy: [EditionOrder!] "Links." link: LinkFilter): EditionOfSourceConnection!
+  "A tool is named as one of a group." groups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: LinkFilter): ToolGroupLinkConnection!
+  "A tool was or is to be launched or made known at an event." launchedAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "A party launched a tool or programme." launchedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LaunchedByTargetConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "A tool was developed, updated or is envisaged under an action plan." madeUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: MadeUnderLinkFilter): MadeUnderTargetConnection!
+  "Back along MENTIONS_TOOL." mentionedIn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: LinkFilter): ConventionLinkConnection!
+  "Back along DEALS_WITH." onAgendaItems("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: AgendaItemFilter "By." orderBy: [AgendaItemOrder!] "Links." link: LinkFilter): AgendaItemLinkConnection!
+  "A tool is a part of another tool." partOf("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "Back along PART_OF_TOOL." parts("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "A tool was developed or published under a phase of a package." phases("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackagePhaseFilter "By." orderBy: [PackagePhaseOrder!] "Links." link: LinkFilter): PackagePhaseLinkConnection!
+  "Back along PILLAR_OF." pillars("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PillarFilter "By." orderBy: [PillarOrder!] "Links." link: LinkFilter): PillarOfSourceConnection!
+  "Back along PRODUCES_TOOL." projects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ProjectFilter "By." orderBy: [ProjectOrder!] "Links." link: LinkFilter): ProjectLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A tool supports the use of another." supportedTools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "Back along SUPPORTS_TOOL." supportingTools("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
 }
 
-"A page of nodes of type Tool."
+"A page of Tool nodes."
 type ToolConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ToolEdge!]!
-  "The nodes of the page."
-  nodes: [Tool!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ToolEdge!]!
+  "Nodes." nodes: [Tool!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ToolEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Tool!
+  "Its place." cursor: String!
+  "The node." node: Tool!
 }
 
-"Conditions on a Tool; all that are given must hold."
+"Conditions on a Tool."
 input ToolFilter {
-  "All of these hold."
-  and: [ToolFilter!]
-  "At least one of these holds."
-  or: [ToolFilter!]
-  "This does not hold."
-  not: ToolFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What kind of instrument it is, by the name that the documents give it."
-  kind: ToolKindFilter
-  "When it was issued or published, where a document says so."
-  issuedIn: PartialDateFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  addedTo: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  availableVia: WebsiteRelationFilter
-  "The nodes of that relation field."
-  basedOn: NodeRelationFilter
-  "The nodes of that relation field."
-  basisFor: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedFrom: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedWith: NodeRelationFilter
-  "The nodes of that relation field."
-  compiles: ToolGroupRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  convertedFrom: ToolRelationFilter
-  "The nodes of that relation field."
-  convertedInto: ToolRelationFilter
-  "The nodes of that relation field."
-  editions: EditionRelationFilter
-  "The nodes of that relation field."
-  groups: ToolGroupRelationFilter
-  "The nodes of that relation field."
-  launchedAt: EventRelationFilter
-  "The nodes of that relation field."
-  launchedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  madeUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  mentionedIn: ConventionRelationFilter
-  "The nodes of that relation field."
-  onAgendaItems: AgendaItemRelationFilter
-  "The nodes of that relation field."
-  partOf: ToolRelationFilter
-  "The nodes of that relation field."
-  parts: ToolRelationFilter
-  "The nodes of that relation field."
-  phases: PackagePhaseRelationFilter
-  "The nodes of that relation field."
-  pillars: PillarRelationFilter
-  "The nodes of that relation field."
-  projects: ProjectRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  supportedTools: ToolRelationFilter
-  "The nodes of that relation field."
-  supportingTools: ToolRelationFilter
+  "All hold." and: [ToolFilter!]
+  "One holds." or: [ToolFilter!]
+  "Fails." not: ToolFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: ToolKindFilter
+  "By it." issuedIn: PartialDateFilter
+  "Links." actions: ActionLinks
+  "Links." addedTo: PlanSectionLinks
+  "Links." aims: TopicLinks
+  "Links." availableVia: WebsiteLinks
+  "Links." basedOn: NodeLinks
+  "Links." basisFor: NodeLinks
+  "Links." comparedFrom: NodeLinks
+  "Links." comparedWith: NodeLinks
+  "Links." compiles: ToolGroupLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." convertedFrom: ToolLinks
+  "Links." convertedInto: ToolLinks
+  "Links." editions: EditionLinks
+  "Links." groups: ToolGroupLinks
+  "Links." launchedAt: EventLinks
+  "Links." launchedBy: NodeLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." madeUnder: MadeUnderTargetFilter
+  "Links." mentionedIn: ConventionLinks
+  "Links." onAgendaItems: AgendaItemLinks
+  "Links." partOf: ToolLinks
+  "Links." parts: ToolLinks
+  "Links." phases: PackagePhaseLinks
+  "Links." pillars: PillarLinks
+  "Links." projects: ProjectLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjects: TopicLinks
+  "Links." supportedTools: ToolLinks
+  "Links." supportingTools: ToolLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ToolRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ToolFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ToolFilter
-  "All match, also when there is none."
-  every: ToolFilter
+"Conditions on links."
+input ToolLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ToolFilter
+  "None leads to it." none: ToolFilter
+  "All do, or there is none." every: ToolFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ToolOrder {
-  "What to sort by."
-  field: ToolOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ToolOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Tool nodes can be sorted by."
+"Fields of Tool to sort and count by."
 enum ToolOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `issuedIn` + "`" + `."
-  ISSUED_IN
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." ISSUED_IN
+  "Links." ACTIONS
+  "Links." ADDED_TO
+  "Links." AIMS
+  "Links." AVAILABLE_VIA
+  "Links." BASED_ON
+  "Links." BASIS_FOR
+  "Links." COMPARED_FROM
+  "Links." COMPARED_WITH
+  "Links." COMPILES
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." CONVERTED_FROM
+  "Links." CONVERTED_INTO
+  "Links." EDITIONS
+  "Links." GROUPS
+  "Links." LAUNCHED_AT
+  "Links." LAUNCHED_BY
+  "Links." MADE_BY
+  "Links." MADE_UNDER
+  "Links." MENTIONED_IN
+  "Links." ON_AGENDA_ITEMS
+  "Links." PART_OF
+  "Links." PARTS
+  "Links." PHASES
+  "Links." PILLARS
+  "Links." PROJECTS
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
+  "Links." SUPPORTED_TOOLS
+  "Links." SUPPORTING_TOOLS
 }
 
 "Tools, materials or practices that a document speaks of together, without naming each."
 type ToolGroup implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What the group holds."
   kind: ToolGroupKind!
-  "An action is about a group of tools, materials or practices. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActsOnToolGroupSourceConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing is available through a web site."
-  availableVia("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WebsiteFilter, "Sorted by what; id last." orderBy: [WebsiteOrder!]): AvailableViaTargetConnection!
-  "A thing builds on, or is made from, something else."
-  basedOn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing builds on, or is made from, something else. Seen from the other end."
-  basisFor("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
-  comparedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
-  "A compendium brings together information of a group of instruments. Seen from the other end."
-  compiledIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolFilter, "Sorted by what; id last." orderBy: [ToolOrder!]): ToolLinkConnection!
-  "A concept is to serve as a framework for understanding and using a group of tools. Seen from the other end."
-  conceptualFrameworks("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A tool is named as one of a group. Seen from the other end."
-  contents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "Materials are spread or support is given through a programme or channel."
-  distributedThrough("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A tool is named as one of a group."
-  groups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "A group of tools or materials was developed or is called for under an action plan."
-  madeUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): GroupMadeUnderTargetConnection!
-  "A concept is to give an overview of a group of tools. Seen from the other end."
-  overviews("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A package is made up of, or lists, a group of tools or materials. Seen from the other end."
-  packages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A tool was developed or published under a phase of a package."
-  phases("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackagePhaseFilter, "Sorted by what; id last." orderBy: [PackagePhaseOrder!]): PackagePhaseLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
+  "Back along ACTS_ON_TOOL_GROUP." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActsOnToolGroupSourceConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing is available through a web site." availableVia("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WebsiteFilter "By." orderBy: [WebsiteOrder!] "Links." link: LinkFilter): AvailableViaTargetConnection!
+  "A thing builds on, or is made from, something else." basedOn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along BASED_ON." basisFor("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along COMPARED_WITH." comparedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithSourceConnection!
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithTargetConnection!
+  "Back along COMPILES." compiledIn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolFilter "By." orderBy: [ToolOrder!] "Links." link: LinkFilter): ToolLinkConnection!
+  "Back along FRAMEWORK_FOR." conceptualFrameworks("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Back along IN_GROUP." contents("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Materials are spread or support is given through a programme or channel." distributedThrough("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A tool is named as one of a group." groups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: LinkFilter): ToolGroupLinkConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "A group of tools or materials was developed or is called for under an action plan." madeUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: GroupMadeUnderLinkFilter): GroupMadeUnderTargetConnection!
+  "Back along OVERVIEW_OF." overviews("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along MADE_UP_OF." packages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "A tool was developed or published under a phase of a package." phases("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackagePhaseFilter "By." orderBy: [PackagePhaseOrder!] "Links." link: LinkFilter): PackagePhaseLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
 }
 
-"A page of nodes of type ToolGroup."
+"A page of ToolGroup nodes."
 type ToolGroupConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ToolGroupEdge!]!
-  "The nodes of the page."
-  nodes: [ToolGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ToolGroupEdge!]!
+  "Nodes." nodes: [ToolGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ToolGroupEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ToolGroup!
+  "Its place." cursor: String!
+  "The node." node: ToolGroup!
 }
 
-"Conditions on a ToolGroup; all that are given must hold."
+"Conditions on a ToolGroup."
 input ToolGroupFilter {
-  "All of these hold."
-  and: [ToolGroupFilter!]
-  "At least one of these holds."
-  or: [ToolGroupFilter!]
-  "This does not hold."
-  not: ToolGroupFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What the group holds."
-  kind: ToolGroupKindFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  availableVia: WebsiteRelationFilter
-  "The nodes of that relation field."
-  basedOn: NodeRelationFilter
-  "The nodes of that relation field."
-  basisFor: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedFrom: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedWith: NodeRelationFilter
-  "The nodes of that relation field."
-  compiledIn: ToolRelationFilter
-  "The nodes of that relation field."
-  conceptualFrameworks: TopicRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  contents: NodeRelationFilter
-  "The nodes of that relation field."
-  distributedThrough: NodeRelationFilter
-  "The nodes of that relation field."
-  groups: ToolGroupRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  madeUnder: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  overviews: TopicRelationFilter
-  "The nodes of that relation field."
-  packages: PackageRelationFilter
-  "The nodes of that relation field."
-  phases: PackagePhaseRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
+  "All hold." and: [ToolGroupFilter!]
+  "One holds." or: [ToolGroupFilter!]
+  "Fails." not: ToolGroupFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: ToolGroupKindFilter
+  "Links." actions: ActionLinks
+  "Links." aims: TopicLinks
+  "Links." availableVia: WebsiteLinks
+  "Links." basedOn: NodeLinks
+  "Links." basisFor: NodeLinks
+  "Links." comparedFrom: NodeLinks
+  "Links." comparedWith: NodeLinks
+  "Links." compiledIn: ToolLinks
+  "Links." conceptualFrameworks: TopicLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." contents: NodeLinks
+  "Links." distributedThrough: NodeLinks
+  "Links." groups: ToolGroupLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." madeUnder: GroupMadeUnderTargetFilter
+  "Links." overviews: TopicLinks
+  "Links." packages: PackageLinks
+  "Links." phases: PackagePhaseLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjects: TopicLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input ToolGroupRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: ToolGroupFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: ToolGroupFilter
-  "All match, also when there is none."
-  every: ToolGroupFilter
+"Conditions on links."
+input ToolGroupLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ToolGroupFilter
+  "None leads to it." none: ToolGroupFilter
+  "All do, or there is none." every: ToolGroupFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input ToolGroupOrder {
-  "What to sort by."
-  field: ToolGroupOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: ToolGroupOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What ToolGroup nodes can be sorted by."
+"Fields of ToolGroup to sort and count by."
 enum ToolGroupOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "Links." ACTIONS
+  "Links." AIMS
+  "Links." AVAILABLE_VIA
+  "Links." BASED_ON
+  "Links." BASIS_FOR
+  "Links." COMPARED_FROM
+  "Links." COMPARED_WITH
+  "Links." COMPILED_IN
+  "Links." CONCEPTUAL_FRAMEWORKS
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." CONTENTS
+  "Links." DISTRIBUTED_THROUGH
+  "Links." GROUPS
+  "Links." MADE_BY
+  "Links." MADE_UNDER
+  "Links." OVERVIEWS
+  "Links." PACKAGES
+  "Links." PHASES
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." STAKEHOLDERS
+  "Links." SUBJECTS
 }
 
 "A topic, concept, procedure or aim that the documents speak of."
 type Topic implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What kind of topic it is."
   kind: TopicKind!
-  "A group of stakeholders has a part in, or deals with, a topic. Seen from the other end."
-  actors("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A topic bears on another: it affects, accelerates or strengthens it, or a document names the growth of both side by side. Seen from the other end."
-  affectedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A topic bears on another: it affects, accelerates or strengthens it, or a document names the growth of both side by side."
-  affects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing is meant to bring about an aim. Seen from the other end."
-  aimedAtBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A concept is to serve as a framework for understanding and using a group of tools."
-  frameworkFor("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
-  "A topic is one of those that a wider topic includes."
-  includedIn("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): IncludedInTargetConnection!
-  "A topic is one of those that a wider topic includes. Seen from the other end."
-  includes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): IncludedInSourceConnection!
-  "An agenda item deals with a thing. Seen from the other end."
-  onAgendaItems("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: AgendaItemFilter, "Sorted by what; id last." orderBy: [AgendaItemOrder!]): AgendaItemLinkConnection!
-  "A concept is to give an overview of a group of tools."
-  overviewOf("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ToolGroupFilter, "Sorted by what; id last." orderBy: [ToolGroupOrder!]): ToolGroupLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A package was developed in response to a concern, which a document sets in the context of events and developments. Seen from the other end."
-  respondedToBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): RespondsToSourceConnection!
-  "A group of stakeholders used a concept as its slogan."
-  slogans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): SloganOfTargetConnection!
-  "A thing is meant to help, or is about, a group of stakeholders."
-  stakeholders("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): ConcernsGroupTargetConnection!
-  "A thing is about a topic. Seen from the other end."
-  subjectOf("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
+  "Back along ACTS_IN." actors("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along AFFECTS." affectedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A topic bears on another: it affects, accelerates or strengthens it, or a document names the growth of both side by side." affects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along AIMS_AT." aimedAtBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "A concept is to serve as a framework for understanding and using a group of tools." frameworkFor("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: LinkFilter): ToolGroupLinkConnection!
+  "A topic is one of those that a wider topic includes." includedIn("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): IncludedInTargetConnection!
+  "Back along INCLUDED_IN." includes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): IncludedInSourceConnection!
+  "Back along DEALS_WITH." onAgendaItems("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: AgendaItemFilter "By." orderBy: [AgendaItemOrder!] "Links." link: LinkFilter): AgendaItemLinkConnection!
+  "A concept is to give an overview of a group of tools." overviewOf("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ToolGroupFilter "By." orderBy: [ToolGroupOrder!] "Links." link: LinkFilter): ToolGroupLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "Back along RESPONDS_TO." respondedToBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: RespondsToLinkFilter): RespondsToSourceConnection!
+  "A group of stakeholders used a concept as its slogan." slogans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): SloganOfTargetConnection!
+  "A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+  "Back along HAS_SUBJECT." subjectOf("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
 }
 
-"A page of nodes of type Topic."
+"A page of Topic nodes."
 type TopicConnection {
-  "The elements of the page, each with its cursor."
-  edges: [TopicEdge!]!
-  "The nodes of the page."
-  nodes: [Topic!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [TopicEdge!]!
+  "Nodes." nodes: [Topic!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [TopicOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type TopicEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Topic!
+  "Its place." cursor: String!
+  "The node." node: Topic!
 }
 
-"Conditions on a Topic; all that are given must hold."
+"Conditions on a Topic."
 input TopicFilter {
-  "All of these hold."
-  and: [TopicFilter!]
-  "At least one of these holds."
-  or: [TopicFilter!]
-  "This does not hold."
-  not: TopicFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What kind of topic it is."
-  kind: TopicKindFilter
-  "The nodes of that relation field."
-  actors: NodeRelationFilter
-  "The nodes of that relation field."
-  affectedBy: TopicRelationFilter
-  "The nodes of that relation field."
-  affects: TopicRelationFilter
-  "The nodes of that relation field."
-  aimedAtBy: NodeRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  frameworkFor: ToolGroupRelationFilter
-  "The nodes of that relation field."
-  includedIn: TopicRelationFilter
-  "The nodes of that relation field."
-  includes: TopicRelationFilter
-  "The nodes of that relation field."
-  onAgendaItems: AgendaItemRelationFilter
-  "The nodes of that relation field."
-  overviewOf: ToolGroupRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  respondedToBy: PackageRelationFilter
-  "The nodes of that relation field."
-  slogans: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  stakeholders: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  subjectOf: NodeRelationFilter
+  "All hold." and: [TopicFilter!]
+  "One holds." or: [TopicFilter!]
+  "Fails." not: TopicFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: TopicKindFilter
+  "Links." actors: NodeLinks
+  "Links." affectedBy: TopicLinks
+  "Links." affects: TopicLinks
+  "Links." aimedAtBy: NodeLinks
+  "Links." aims: TopicLinks
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." frameworkFor: ToolGroupLinks
+  "Links." includedIn: TopicLinks
+  "Links." includes: TopicLinks
+  "Links." onAgendaItems: AgendaItemLinks
+  "Links." overviewOf: ToolGroupLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." respondedToBy: RespondsToSourceFilter
+  "Links." slogans: StakeholderGroupLinks
+  "Links." stakeholders: ConcernsGroupTargetFilter
+  "Links." subjectOf: NodeLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input TopicRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: TopicFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: TopicFilter
-  "All match, also when there is none."
-  every: TopicFilter
+"Conditions on links."
+input TopicLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: TopicFilter
+  "None leads to it." none: TopicFilter
+  "All do, or there is none." every: TopicFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input TopicOrder {
-  "What to sort by."
-  field: TopicOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: TopicOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Topic nodes can be sorted by."
+"Fields of Topic to sort and count by."
 enum TopicOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "Links." ACTORS
+  "Links." AFFECTED_BY
+  "Links." AFFECTS
+  "Links." AIMED_AT_BY
+  "Links." AIMS
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." FRAMEWORK_FOR
+  "Links." INCLUDED_IN
+  "Links." INCLUDES
+  "Links." ON_AGENDA_ITEMS
+  "Links." OVERVIEW_OF
+  "Links." REPORTED_STATUSES
+  "Links." RESPONDED_TO_BY
+  "Links." SLOGANS
+  "Links." STAKEHOLDERS
+  "Links." SUBJECT_OF
 }
 
 "A web site through which material is available."
 type Website implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
-  "An action makes use of a web site. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A thing is available through a web site. Seen from the other end."
-  contents("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): AvailableViaSourceConnection!
-  "A web site belongs to an organization or serves a group."
-  owners("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
+  "Back along ACTS_ON_WEBSITE." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "Back along AVAILABLE_VIA." contents("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): AvailableViaSourceConnection!
+  "A web site belongs to an organization or serves a group." owners("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 }
 
-"A page of nodes of type Website."
+"A page of Website nodes."
 type WebsiteConnection {
-  "The elements of the page, each with its cursor."
-  edges: [WebsiteEdge!]!
-  "The nodes of the page."
-  nodes: [Website!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [WebsiteEdge!]!
+  "Nodes." nodes: [Website!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WebsiteOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type WebsiteEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Website!
+  "Its place." cursor: String!
+  "The node." node: Website!
 }
 
-"Conditions on a Website; all that are given must hold."
+"Conditions on a Website."
 input WebsiteFilter {
-  "All of these hold."
-  and: [WebsiteFilter!]
-  "At least one of these holds."
-  or: [WebsiteFilter!]
-  "This does not hold."
-  not: WebsiteFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  contents: NodeRelationFilter
-  "The nodes of that relation field."
-  owners: NodeRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
+  "All hold." and: [WebsiteFilter!]
+  "One holds." or: [WebsiteFilter!]
+  "Fails." not: WebsiteFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "Links." actions: ActionLinks
+  "Links." contents: NodeLinks
+  "Links." owners: NodeLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input WebsiteRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: WebsiteFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: WebsiteFilter
-  "All match, also when there is none."
-  every: WebsiteFilter
+"Conditions on links."
+input WebsiteLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: WebsiteFilter
+  "None leads to it." none: WebsiteFilter
+  "All do, or there is none." every: WebsiteFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input WebsiteOrder {
-  "What to sort by."
-  field: WebsiteOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: WebsiteOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Website nodes can be sorted by."
+"Fields of Website to sort and count by."
 enum WebsiteOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
+  "By it." ID
+  "By it." NAME
+  "Links." ACTIONS
+  "Links." CONTENTS
+  "Links." OWNERS
+  "Links." REPORTED_STATUSES
 }
 
 "A work programme or work plan of a working body or of the organization, other than the action plans of the packages."
 type WorkProgramme implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What the document calls it."
   kind: WorkProgrammeKind!
   "The period that it covers."
   period: Timeframe
   "How a document describes its nature, such as a living document."
   nature: String
-  "The plan names a work programme or work plan as relevant to an action. Seen from the other end."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A work programme is that of a working body."
-  bodies("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): WorkingBodyLinkConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
-  comparedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  consideredBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): ConsideredByTargetConnection!
-  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme. Seen from the other end."
-  detailsLeftBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LeavesDetailToSourceConnection!
-  "A party developed, drafted, published, conducted or carried out a thing."
-  madeBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeByTargetConnection!
-  "An action plan stands above a work programme, to avoid duplication and give direction. Seen from the other end."
-  overarchedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): ActionPlanLinkConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "An action is about a work programme itself, not merely under it. Seen from the other end."
-  targetingActions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActsOnWorkProgrammeSourceConnection!
+  "Back along UNDER_PROGRAMME." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A work programme is that of a working body." bodies("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): WorkingBodyLinkConnection!
+  "Back along COMPARED_WITH." comparedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithSourceConnection!
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithTargetConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+  "Back along LEAVES_DETAIL_TO." detailsLeftBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LeavesDetailToSourceConnection!
+  "A party developed, drafted, published, conducted or carried out a thing." madeBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeByTargetConnection!
+  "Back along OVERARCHES." overarchedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): ActionPlanLinkConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along ACTS_ON_WORK_PROGRAMME." targetingActions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActsOnWorkProgrammeSourceConnection!
 }
 
-"A page of nodes of type WorkProgramme."
+"A page of WorkProgramme nodes."
 type WorkProgrammeConnection {
-  "The elements of the page, each with its cursor."
-  edges: [WorkProgrammeEdge!]!
-  "The nodes of the page."
-  nodes: [WorkProgramme!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [WorkProgrammeEdge!]!
+  "Nodes." nodes: [WorkProgramme!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkProgrammeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type WorkProgrammeEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkProgramme!
+  "Its place." cursor: String!
+  "The node." node: WorkProgramme!
 }
 
-"Conditions on a WorkProgramme; all that are given must hold."
+"Conditions on a WorkProgramme."
 input WorkProgrammeFilter {
-  "All of these hold."
-  and: [WorkProgrammeFilter!]
-  "At least one of these holds."
-  or: [WorkProgrammeFilter!]
-  "This does not hold."
-  not: WorkProgrammeFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What the document calls it."
-  kind: WorkProgrammeKindFilter
-  "The period that it covers."
-  period: TimeframeFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  bodies: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  comparedFrom: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedWith: NodeRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  consideredBy: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  detailsLeftBy: NodeRelationFilter
-  "The nodes of that relation field."
-  madeBy: NodeRelationFilter
-  "The nodes of that relation field."
-  overarchedBy: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  targetingActions: ActionRelationFilter
+  "All hold." and: [WorkProgrammeFilter!]
+  "One holds." or: [WorkProgrammeFilter!]
+  "Fails." not: WorkProgrammeFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: WorkProgrammeKindFilter
+  "By it." period: TimeframeFilter
+  "Links." actions: ActionLinks
+  "Links." aims: TopicLinks
+  "Links." bodies: WorkingBodyLinks
+  "Links." comparedFrom: NodeLinks
+  "Links." comparedWith: NodeLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." consideredBy: ConsideredByTargetFilter
+  "Links." detailsLeftBy: NodeLinks
+  "Links." madeBy: MadeByTargetFilter
+  "Links." overarchedBy: ActionPlanLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." subjects: TopicLinks
+  "Links." targetingActions: ActionLinks
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input WorkProgrammeRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: WorkProgrammeFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: WorkProgrammeFilter
-  "All match, also when there is none."
-  every: WorkProgrammeFilter
+"Conditions on links."
+input WorkProgrammeLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: WorkProgrammeFilter
+  "None leads to it." none: WorkProgrammeFilter
+  "All do, or there is none." every: WorkProgrammeFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input WorkProgrammeOrder {
-  "What to sort by."
-  field: WorkProgrammeOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: WorkProgrammeOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What WorkProgramme nodes can be sorted by."
+"Fields of WorkProgramme to sort and count by."
 enum WorkProgrammeOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `period.kind` + "`" + `."
-  PERIOD_KIND
-  "By ` + "`" + `period.start` + "`" + `."
-  PERIOD_START
-  "By ` + "`" + `period.end` + "`" + `."
-  PERIOD_END
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." PERIOD_KIND
+  "By it." PERIOD_START
+  "By it." PERIOD_END
+  "Links." ACTIONS
+  "Links." AIMS
+  "Links." BODIES
+  "Links." COMPARED_FROM
+  "Links." COMPARED_WITH
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERED_AT
+  "Links." CONSIDERED_BY
+  "Links." DETAILS_LEFT_BY
+  "Links." MADE_BY
+  "Links." OVERARCHED_BY
+  "Links." REPORTED_STATUSES
+  "Links." SUBJECTS
+  "Links." TARGETING_ACTIONS
 }
 
 "A body of the organization that decides, deliberates or carries out work: the Council, a commission, committee, sub-committee, working group, expert group or the Secretariat."
 type WorkingBody implements Node {
-  "Names the node for ever. Treat it as opaque."
-  id: ID!
-  "Its title, as the documents write it."
-  name: String!
-  "Other names that the documents use for it."
-  aliases: [Alias!]!
-  "What it is, in words of this graph's curators."
-  description: String
-  "The passages of the documents that speak of it."
-  citations: [Citation!]!
+  "Names it for ever. Opaque." id: ID!
+  "Its title." name: String!
+  "Other names for it." aliases: [Alias!]!
+  "In words of the curators." description: String
+  "Passages that speak of it." citations: [Citation!]!
   "What sort of body it is."
   kind: WorkingBodyKind!
   "When it was established or launched, where a document says so."
   established: PartialDate
-  "A working body answers for an action, as the column 'Responsible body' of the plan says."
-  actions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A document is addressed to a working body and asks something of it. Seen from the other end."
-  addressedDocuments("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): AddressedToSourceConnection!
-  "A thing is meant to bring about an aim."
-  aims("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
-  comparedFrom("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithSourceConnection!
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  comparedWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ComparedWithTargetConnection!
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  concernsConventions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ConventionFilter, "Sorted by what; id last." orderBy: [ConventionOrder!]): ConcernsConventionTargetConnection!
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted. Seen from the other end."
-  considerations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): ConsideredBySourceConnection!
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  consideredAt("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): ConsideredAtTargetConnection!
-  "An organization works together with another party."
-  cooperatesWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): NodeLinkConnection!
-  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme. Seen from the other end."
-  detailsLeftBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): LeavesDetailToSourceConnection!
-  "A strategic plan directs the work that a working body carries out. Seen from the other end."
-  directedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StrategicPlanFilter, "Sorted by what; id last." orderBy: [StrategicPlanOrder!]): StrategicPlanLinkConnection!
-  "A working body encouraged cooperation with an organization."
-  encouragesCooperationWith("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): EncouragesCooperationTargetConnection!
-  "A body was established, launched or decided upon by another body or an organization."
-  establishedBy("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): EstablishedByTargetConnection!
-  "A body was established, launched or decided upon by another body or an organization. Seen from the other end."
-  establishes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkingBodyFilter, "Sorted by what; id last." orderBy: [WorkingBodyOrder!]): EstablishedBySourceConnection!
-  "A group of stakeholders has a part in, or deals with, a topic."
-  fields("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A group of stakeholders was invited to take part in a working body. Seen from the other end."
-  invitedGroups("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): InvitedToSourceConnection!
-  "A working body belongs to an organization."
-  organizations("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: OrganizationFilter, "Sorted by what; id last." orderBy: [OrganizationOrder!]): OrganizationLinkConnection!
-  "A party organized or is to organize an event. Seen from the other end."
-  organized("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): OrganizedBySourceConnection!
-  "A package is relevant to a working body, or to working bodies that a document names only as a group. Seen from the other end."
-  relevantPackages("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PackageFilter, "Sorted by what; id last." orderBy: [PackageOrder!]): PackageLinkConnection!
-  "A working body is one of those to which an action plan is relevant. Seen from the other end."
-  relevantPlans("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionPlanFilter, "Sorted by what; id last." orderBy: [ActionPlanOrder!]): RelevantToSourceConnection!
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
-  reportedStatuses("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): ReportsStatusOfSourceConnection!
-  "A document reports a thing under a part of an action plan."
-  reportedUnder("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: PlanSectionFilter, "Sorted by what; id last." orderBy: [PlanSectionOrder!]): PlanSectionLinkConnection!
-  "An action reports to a working body. Seen from the other end."
-  reportingActions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: ActionFilter, "Sorted by what; id last." orderBy: [ActionOrder!]): ActionLinkConnection!
-  "A report comes from a working body. Seen from the other end."
-  reports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: DocumentFilter, "Sorted by what; id last." orderBy: [DocumentOrder!]): DocumentLinkConnection!
-  "An event is a session or meeting of a working body. Seen from the other end."
-  sessions("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: EventFilter, "Sorted by what; id last." orderBy: [EventOrder!]): EventLinkConnection!
-  "A thing is about a topic."
-  subjects("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: TopicFilter, "Sorted by what; id last." orderBy: [TopicOrder!]): TopicLinkConnection!
-  "A party helps, or can help, a group of stakeholders."
-  supports("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: StakeholderGroupFilter, "Sorted by what; id last." orderBy: [StakeholderGroupOrder!]): StakeholderGroupLinkConnection!
-  "A work programme is that of a working body. Seen from the other end."
-  workProgrammes("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: WorkProgrammeFilter, "Sorted by what; id last." orderBy: [WorkProgrammeOrder!]): WorkProgrammeLinkConnection!
-  "A party developed, drafted, published, conducted or carried out a thing. Seen from the other end."
-  works("How many from the start." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String, "Which ones." where: NodeFilter, "Sorted by what; id last." orderBy: [NodeOrder!]): MadeBySourceConnection!
+  "A working body answers for an action, as the column 'Responsible body' of the plan says." actions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "Back along ADDRESSED_TO." addressedDocuments("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): AddressedToSourceConnection!
+  "A thing is meant to bring about an aim." aims("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along COMPARED_WITH." comparedFrom("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithSourceConnection!
+  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): ComparedWithTargetConnection!
+  "A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ConventionFilter "By." orderBy: [ConventionOrder!] "Links." link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+  "Back along CONSIDERED_BY." considerations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: ConsideredByLinkFilter): ConsideredBySourceConnection!
+  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+  "An organization works together with another party." cooperatesWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): NodeLinkConnection!
+  "Back along LEAVES_DETAIL_TO." detailsLeftBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): LeavesDetailToSourceConnection!
+  "Back along DIRECTS." directedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StrategicPlanFilter "By." orderBy: [StrategicPlanOrder!] "Links." link: LinkFilter): StrategicPlanLinkConnection!
+  "A working body encouraged cooperation with an organization." encouragesCooperationWith("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): EncouragesCooperationTargetConnection!
+  "A body was established, launched or decided upon by another body or an organization." establishedBy("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: LinkFilter): EstablishedByTargetConnection!
+  "Back along ESTABLISHED_BY." establishes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkingBodyFilter "By." orderBy: [WorkingBodyOrder!] "Links." link: LinkFilter): EstablishedBySourceConnection!
+  "A group of stakeholders has a part in, or deals with, a topic." fields("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "Back along INVITED_TO." invitedGroups("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): InvitedToSourceConnection!
+  "A working body belongs to an organization." organizations("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: OrganizationFilter "By." orderBy: [OrganizationOrder!] "Links." link: LinkFilter): OrganizationLinkConnection!
+  "Back along ORGANIZED_BY." organized("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): OrganizedBySourceConnection!
+  "Back along PACKAGE_RELEVANT_TO." relevantPackages("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PackageFilter "By." orderBy: [PackageOrder!] "Links." link: LinkFilter): PackageLinkConnection!
+  "Back along RELEVANT_TO." relevantPlans("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionPlanFilter "By." orderBy: [ActionPlanOrder!] "Links." link: LinkFilter): RelevantToSourceConnection!
+  "Back along REPORTS_STATUS_OF." reportedStatuses("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+  "A document reports a thing under a part of an action plan." reportedUnder("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: PlanSectionFilter "By." orderBy: [PlanSectionOrder!] "Links." link: LinkFilter): PlanSectionLinkConnection!
+  "Back along REPORTS_TO." reportingActions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: ActionFilter "By." orderBy: [ActionOrder!] "Links." link: LinkFilter): ActionLinkConnection!
+  "Back along REPORT_FROM." reports("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: DocumentFilter "By." orderBy: [DocumentOrder!] "Links." link: LinkFilter): DocumentLinkConnection!
+  "Back along SESSION_OF." sessions("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: EventFilter "By." orderBy: [EventOrder!] "Links." link: LinkFilter): EventLinkConnection!
+  "A thing is about a topic." subjects("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: TopicFilter "By." orderBy: [TopicOrder!] "Links." link: LinkFilter): TopicLinkConnection!
+  "A party helps, or can help, a group of stakeholders." supports("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: StakeholderGroupFilter "By." orderBy: [StakeholderGroupOrder!] "Links." link: LinkFilter): StakeholderGroupLinkConnection!
+  "Back along PROGRAMME_OF_BODY." workProgrammes("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: WorkProgrammeFilter "By." orderBy: [WorkProgrammeOrder!] "Links." link: LinkFilter): WorkProgrammeLinkConnection!
+  "Back along MADE_BY." works("Size." first: Int "From." after: String "Size." last: Int "To." before: String "Which." where: NodeFilter "By." orderBy: [NodeOrder!] "Links." link: MadeByLinkFilter): MadeBySourceConnection!
 }
 
-"A page of nodes of type WorkingBody."
+"A page of WorkingBody nodes."
 type WorkingBodyConnection {
-  "The elements of the page, each with its cursor."
-  edges: [WorkingBodyEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [WorkingBodyEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type WorkingBodyEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
 }
 
-"Conditions on a WorkingBody; all that are given must hold."
+"Conditions on a WorkingBody."
 input WorkingBodyFilter {
-  "All of these hold."
-  and: [WorkingBodyFilter!]
-  "At least one of these holds."
-  or: [WorkingBodyFilter!]
-  "This does not hold."
-  not: WorkingBodyFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
-  "What sort of body it is."
-  kind: WorkingBodyKindFilter
-  "When it was established or launched, where a document says so."
-  established: PartialDateFilter
-  "The nodes of that relation field."
-  actions: ActionRelationFilter
-  "The nodes of that relation field."
-  addressedDocuments: DocumentRelationFilter
-  "The nodes of that relation field."
-  aims: TopicRelationFilter
-  "The nodes of that relation field."
-  comparedFrom: NodeRelationFilter
-  "The nodes of that relation field."
-  comparedWith: NodeRelationFilter
-  "The nodes of that relation field."
-  concernsConventions: ConventionRelationFilter
-  "The nodes of that relation field."
-  considerations: NodeRelationFilter
-  "The nodes of that relation field."
-  consideredAt: EventRelationFilter
-  "The nodes of that relation field."
-  cooperatesWith: NodeRelationFilter
-  "The nodes of that relation field."
-  detailsLeftBy: NodeRelationFilter
-  "The nodes of that relation field."
-  directedBy: StrategicPlanRelationFilter
-  "The nodes of that relation field."
-  encouragesCooperationWith: OrganizationRelationFilter
-  "The nodes of that relation field."
-  establishedBy: NodeRelationFilter
-  "The nodes of that relation field."
-  establishes: WorkingBodyRelationFilter
-  "The nodes of that relation field."
-  fields: TopicRelationFilter
-  "The nodes of that relation field."
-  invitedGroups: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  organizations: OrganizationRelationFilter
-  "The nodes of that relation field."
-  organized: EventRelationFilter
-  "The nodes of that relation field."
-  relevantPackages: PackageRelationFilter
-  "The nodes of that relation field."
-  relevantPlans: ActionPlanRelationFilter
-  "The nodes of that relation field."
-  reportedStatuses: DocumentRelationFilter
-  "The nodes of that relation field."
-  reportedUnder: PlanSectionRelationFilter
-  "The nodes of that relation field."
-  reportingActions: ActionRelationFilter
-  "The nodes of that relation field."
-  reports: DocumentRelationFilter
-  "The nodes of that relation field."
-  sessions: EventRelationFilter
-  "The nodes of that relation field."
-  subjects: TopicRelationFilter
-  "The nodes of that relation field."
-  supports: StakeholderGroupRelationFilter
-  "The nodes of that relation field."
-  workProgrammes: WorkProgrammeRelationFilter
-  "The nodes of that relation field."
-  works: NodeRelationFilter
+  "All hold." and: [WorkingBodyFilter!]
+  "One holds." or: [WorkingBodyFilter!]
+  "Fails." not: WorkingBodyFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
+  "By it." kind: WorkingBodyKindFilter
+  "By it." established: PartialDateFilter
+  "Links." actions: ActionLinks
+  "Links." addressedDocuments: DocumentLinks
+  "Links." aims: TopicLinks
+  "Links." comparedFrom: NodeLinks
+  "Links." comparedWith: NodeLinks
+  "Links." concernsConventions: ConcernsConventionTargetFilter
+  "Links." considerations: ConsideredBySourceFilter
+  "Links." consideredAt: ConsideredAtTargetFilter
+  "Links." cooperatesWith: NodeLinks
+  "Links." detailsLeftBy: NodeLinks
+  "Links." directedBy: StrategicPlanLinks
+  "Links." encouragesCooperationWith: OrganizationLinks
+  "Links." establishedBy: NodeLinks
+  "Links." establishes: WorkingBodyLinks
+  "Links." fields: TopicLinks
+  "Links." invitedGroups: StakeholderGroupLinks
+  "Links." organizations: OrganizationLinks
+  "Links." organized: EventLinks
+  "Links." relevantPackages: PackageLinks
+  "Links." relevantPlans: ActionPlanLinks
+  "Links." reportedStatuses: ReportsStatusOfSourceFilter
+  "Links." reportedUnder: PlanSectionLinks
+  "Links." reportingActions: ActionLinks
+  "Links." reports: DocumentLinks
+  "Links." sessions: EventLinks
+  "Links." subjects: TopicLinks
+  "Links." supports: StakeholderGroupLinks
+  "Links." workProgrammes: WorkProgrammeLinks
+  "Links." works: MadeBySourceFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input WorkingBodyRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: WorkingBodyFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: WorkingBodyFilter
-  "All match, also when there is none."
-  every: WorkingBodyFilter
+"Conditions on links."
+input WorkingBodyLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: WorkingBodyFilter
+  "None leads to it." none: WorkingBodyFilter
+  "All do, or there is none." every: WorkingBodyFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input WorkingBodyOrder {
-  "What to sort by."
-  field: WorkingBodyOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: WorkingBodyOrderField!
+  "or this of its nodes." far: FarOrderField
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What WorkingBody nodes can be sorted by."
+"Fields of WorkingBody to sort and count by."
 enum WorkingBodyOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `kind` + "`" + `."
-  KIND
-  "By ` + "`" + `established` + "`" + `."
-  ESTABLISHED
+  "By it." ID
+  "By it." NAME
+  "By it." KIND
+  "By it." ESTABLISHED
+  "Links." ACTIONS
+  "Links." ADDRESSED_DOCUMENTS
+  "Links." AIMS
+  "Links." COMPARED_FROM
+  "Links." COMPARED_WITH
+  "Links." CONCERNS_CONVENTIONS
+  "Links." CONSIDERATIONS
+  "Links." CONSIDERED_AT
+  "Links." COOPERATES_WITH
+  "Links." DETAILS_LEFT_BY
+  "Links." DIRECTED_BY
+  "Links." ENCOURAGES_COOPERATION_WITH
+  "Links." ESTABLISHED_BY
+  "Links." ESTABLISHES
+  "Links." FIELDS
+  "Links." INVITED_GROUPS
+  "Links." ORGANIZATIONS
+  "Links." ORGANIZED
+  "Links." RELEVANT_PACKAGES
+  "Links." RELEVANT_PLANS
+  "Links." REPORTED_STATUSES
+  "Links." REPORTED_UNDER
+  "Links." REPORTING_ACTIONS
+  "Links." REPORTS
+  "Links." SESSIONS
+  "Links." SUBJECTS
+  "Links." SUPPORTS
+  "Links." WORK_PROGRAMMES
+  "Links." WORKS
 }
 
 "A page of nodes of any type."
 type NodeConnection {
-  "The elements of the page, each with its cursor."
-  edges: [NodeEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [NodeEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type NodeEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
+  "Its place." cursor: String!
+  "The node." node: Node!
 }
 
-"Conditions on a Node; all that are given must hold."
+"Conditions on a Node."
 input NodeFilter {
-  "All of these hold."
-  and: [NodeFilter!]
-  "At least one of these holds."
-  or: [NodeFilter!]
-  "This does not hold."
-  not: NodeFilter
-  "Its id."
-  id: StringFilter
-  "Its title."
-  name: StringFilter
-  "All of these words are in its names or description, in any form."
-  text: String
+  "All hold." and: [NodeFilter!]
+  "One holds." or: [NodeFilter!]
+  "Fails." not: NodeFilter
+  "Its id." id: StringFilter
+  "Its title." name: StringFilter
+  "An alias." aliases: StringFilter
+  "Words found." text: String
   "The name of its type, such as ` + "`" + `Tool` + "`" + `."
   type: StringFilter
 }
 
-"Conditions on the nodes that a relation leads to; all that are given must hold."
-input NodeRelationFilter {
-  "At least one matches; ` + "`" + `{}` + "`" + ` matches any."
-  some: NodeFilter
-  "None matches; ` + "`" + `none: {}` + "`" + ` asks that there is none at all."
-  none: NodeFilter
-  "All match, also when there is none."
-  every: NodeFilter
+"Conditions on links."
+input NodeLinks {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: LinkFilter
 }
 
-"One key to sort by. What lacks the value comes last."
+"A sort key."
 input NodeOrder {
-  "What to sort by."
-  field: NodeOrderField!
-  "Which way."
-  direction: OrderDirection! = ASC
+  "By this; of a relation, how many links," field: NodeOrderField!
+  "Which way." direction: OrderDirection! = ASC
 }
 
-"What Node nodes can be sorted by."
+"Fields of Node to sort and count by."
 enum NodeOrderField {
-  "By ` + "`" + `id` + "`" + `."
-  ID
-  "By ` + "`" + `name` + "`" + `."
-  NAME
-  "By ` + "`" + `type` + "`" + `."
-  TYPE
+  "By it." ID
+  "By it." NAME
+  "By it." TYPE
 }
 
-"A page of links: A text can be reached through the agenda of a meeting. Seen from the other end."
+"A page of ACCESSIBLE_THROUGH links."
 type AccessibleThroughSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AccessibleThroughSourceEdge!]!
-  "The nodes of the page."
-  nodes: [PlanVersion!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AccessibleThroughSourceEdge!]!
+  "Nodes." nodes: [PlanVersion!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlanVersionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AccessibleThroughSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PlanVersion!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: PlanVersion!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The address that the document gives."
   url: URL
 }
 
-"A page of links: A text can be reached through the agenda of a meeting."
+"A page of ACCESSIBLE_THROUGH links."
 type AccessibleThroughTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AccessibleThroughTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Event!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AccessibleThroughTargetEdge!]!
+  "Nodes." nodes: [Event!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EventOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AccessibleThroughTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Event!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Event!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The address that the document gives."
   url: URL
 }
 
-"A page of links to nodes of type Action."
+"A page of links to Action nodes."
 type ActionLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActionLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Action!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActionLinkEdge!]!
+  "Nodes." nodes: [Action!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActionLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Action!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Action!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type ActionPlan."
+"A page of links to ActionPlan nodes."
 type ActionPlanLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActionPlanLinkEdge!]!
-  "The nodes of the page."
-  nodes: [ActionPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActionPlanLinkEdge!]!
+  "Nodes." nodes: [ActionPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActionPlanLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ActionPlan!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ActionPlan!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: An action is about a group of tools, materials or practices. Seen from the other end."
+"A page of ACTS_ON_TOOL_GROUP links."
 type ActsOnToolGroupSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActsOnToolGroupSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Action!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActsOnToolGroupSourceEdge!]!
+  "Nodes." nodes: [Action!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActsOnToolGroupSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Action!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Action!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What is to be done with the group."
   task: ActionTask
 }
 
-"A page of links: An action is about a group of tools, materials or practices."
+"A page of ACTS_ON_TOOL_GROUP links."
 type ActsOnToolGroupTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActsOnToolGroupTargetEdge!]!
-  "The nodes of the page."
-  nodes: [ToolGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActsOnToolGroupTargetEdge!]!
+  "Nodes." nodes: [ToolGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActsOnToolGroupTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ToolGroup!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ToolGroup!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What is to be done with the group."
   task: ActionTask
 }
 
-"A page of links: An action is about a tool: to develop, consider, refine or review it. Seen from the other end."
+"A page of ACTS_ON_TOOL links."
 type ActsOnToolSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActsOnToolSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Action!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActsOnToolSourceEdge!]!
+  "Nodes." nodes: [Action!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActsOnToolSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Action!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Action!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What is to be done with the tool."
   task: ActionTask
 }
 
-"A page of links: An action is about a tool: to develop, consider, refine or review it."
+"A page of ACTS_ON_TOOL links."
 type ActsOnToolTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActsOnToolTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Tool!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActsOnToolTargetEdge!]!
+  "Nodes." nodes: [Tool!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActsOnToolTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Tool!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Tool!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What is to be done with the tool."
   task: ActionTask
 }
 
-"A page of links: An action is about a work programme itself, not merely under it. Seen from the other end."
+"A page of ACTS_ON_WORK_PROGRAMME links."
 type ActsOnWorkProgrammeSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActsOnWorkProgrammeSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Action!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActsOnWorkProgrammeSourceEdge!]!
+  "Nodes." nodes: [Action!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActsOnWorkProgrammeSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Action!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Action!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What is to be done with the work programme."
   task: ActionTask
 }
 
-"A page of links: An action is about a work programme itself, not merely under it."
+"A page of ACTS_ON_WORK_PROGRAMME links."
 type ActsOnWorkProgrammeTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ActsOnWorkProgrammeTargetEdge!]!
-  "The nodes of the page."
-  nodes: [WorkProgramme!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ActsOnWorkProgrammeTargetEdge!]!
+  "Nodes." nodes: [WorkProgramme!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkProgrammeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ActsOnWorkProgrammeTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkProgramme!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkProgramme!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What is to be done with the work programme."
   task: ActionTask
 }
 
-"A page of links: A document is addressed to a working body and asks something of it. Seen from the other end."
+"A page of ADDRESSED_TO links."
 type AddressedToSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AddressedToSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Document!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AddressedToSourceEdge!]!
+  "Nodes." nodes: [Document!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [DocumentOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AddressedToSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Document!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Document!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the document asks of the body, in short."
   request: String
 }
 
-"A page of links: A document is addressed to a working body and asks something of it."
+"A page of ADDRESSED_TO links."
 type AddressedToTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AddressedToTargetEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AddressedToTargetEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AddressedToTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the document asks of the body, in short."
   request: String
 }
 
-"A page of links to nodes of type AgendaItem."
+"A page of links to AgendaItem nodes."
 type AgendaItemLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AgendaItemLinkEdge!]!
-  "The nodes of the page."
-  nodes: [AgendaItem!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AgendaItemLinkEdge!]!
+  "Nodes." nodes: [AgendaItem!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [AgendaItemOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AgendaItemLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: AgendaItem!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: AgendaItem!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: A Member answered a survey. Seen from the other end."
+"A page of ANSWERED links."
 type AnsweredSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AnsweredSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Place!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AnsweredSourceEdge!]!
+  "Nodes." nodes: [Place!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlaceOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AnsweredSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Place!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Place!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the Member answered, in short."
   answer: String
 }
 
-"A page of links: A Member answered a survey."
+"A page of ANSWERED links."
 type AnsweredTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AnsweredTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Survey!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AnsweredTargetEdge!]!
+  "Nodes." nodes: [Survey!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [SurveyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AnsweredTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Survey!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Survey!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the Member answered, in short."
   answer: String
 }
 
-"A page of links: A thing is available through a web site. Seen from the other end."
+"A page of AVAILABLE_VIA links."
 type AvailableViaSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AvailableViaSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AvailableViaSourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AvailableViaSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The address that the document gives."
   url: URL
 }
 
-"A page of links: A thing is available through a web site."
+"A page of AVAILABLE_VIA links."
 type AvailableViaTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [AvailableViaTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Website!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [AvailableViaTargetEdge!]!
+  "Nodes." nodes: [Website!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WebsiteOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type AvailableViaTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Website!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Website!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The address that the document gives."
   url: URL
 }
 
-"A page of links: The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. Seen from the other end."
+"A page of COMPARED_WITH links."
 type ComparedWithSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ComparedWithSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ComparedWithSourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ComparedWithSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What speaks for and against, in short."
   note: String!
 }
 
-"A page of links: The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
+"A page of COMPARED_WITH links."
 type ComparedWithTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ComparedWithTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ComparedWithTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ComparedWithTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What speaks for and against, in short."
   note: String!
 }
 
-"A page of links: A thing concerns a convention, agreement or decision: its implementation, review or use. Seen from the other end."
+"A page of CONCERNS_CONVENTION links."
 type ConcernsConventionSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConcernsConventionSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConcernsConventionSourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConcernsConventionSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How it concerns the text."
   relevance: ConventionRelevance
 }
 
-"A page of links: A thing concerns a convention, agreement or decision: its implementation, review or use."
+"Conditions on links."
+input ConcernsConventionSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: ConcernsConventionLinkFilter
+}
+
+"A page of CONCERNS_CONVENTION links."
 type ConcernsConventionTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConcernsConventionTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Convention!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConcernsConventionTargetEdge!]!
+  "Nodes." nodes: [Convention!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ConventionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConcernsConventionTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Convention!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Convention!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How it concerns the text."
   relevance: ConventionRelevance
 }
 
-"A page of links: A thing is meant to help, or is about, a group of stakeholders. Seen from the other end."
+"Conditions on links."
+input ConcernsConventionTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ConventionFilter
+  "None leads to it." none: ConventionFilter
+  "All do, or there is none." every: ConventionFilter
+  "How many." count: IntFilter
+  "Which." link: ConcernsConventionLinkFilter
+}
+
+"A page of CONCERNS_GROUP links."
 type ConcernsGroupSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConcernsGroupSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConcernsGroupSourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConcernsGroupSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the group is to be helped or is the subject."
   role: StakeholderRole
 }
 
-"A page of links: A thing is meant to help, or is about, a group of stakeholders."
+"Conditions on links."
+input ConcernsGroupSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: ConcernsGroupLinkFilter
+}
+
+"A page of CONCERNS_GROUP links."
 type ConcernsGroupTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConcernsGroupTargetEdge!]!
-  "The nodes of the page."
-  nodes: [StakeholderGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConcernsGroupTargetEdge!]!
+  "Nodes." nodes: [StakeholderGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StakeholderGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConcernsGroupTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StakeholderGroup!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StakeholderGroup!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the group is to be helped or is the subject."
   role: StakeholderRole
 }
 
-"A page of links: A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there. Seen from the other end."
+"Conditions on links."
+input ConcernsGroupTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: StakeholderGroupFilter
+  "None leads to it." none: StakeholderGroupFilter
+  "All do, or there is none." every: StakeholderGroupFilter
+  "How many." count: IntFilter
+  "Which." link: ConcernsGroupLinkFilter
+}
+
+"A page of CONSIDERED_AT links."
 type ConsideredAtSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConsideredAtSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConsideredAtSourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConsideredAtSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What was done or is to be done with it there."
   outcome: Consideration!
   "Under which agenda item, in the words of the document."
@@ -5949,34 +4668,33 @@ type ConsideredAtSourceEdge {
   groundwork: String
 }
 
-"A page of links: A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
+"Conditions on links."
+input ConsideredAtSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: ConsideredAtLinkFilter
+}
+
+"A page of CONSIDERED_AT links."
 type ConsideredAtTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConsideredAtTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Event!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConsideredAtTargetEdge!]!
+  "Nodes." nodes: [Event!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EventOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConsideredAtTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Event!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Event!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What was done or is to be done with it there."
   outcome: Consideration!
   "Under which agenda item, in the words of the document."
@@ -5985,2488 +4703,1949 @@ type ConsideredAtTargetEdge {
   groundwork: String
 }
 
-"A page of links: A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted. Seen from the other end."
+"Conditions on links."
+input ConsideredAtTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: EventFilter
+  "None leads to it." none: EventFilter
+  "All do, or there is none." every: EventFilter
+  "How many." count: IntFilter
+  "Which." link: ConsideredAtLinkFilter
+}
+
+"A page of CONSIDERED_BY links."
 type ConsideredBySourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConsideredBySourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConsideredBySourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConsideredBySourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the body did or is to do with it."
   outcome: Consideration!
   "When, as exact as the document gives it."
   date: PartialDate
 }
 
-"A page of links: A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
+"Conditions on links."
+input ConsideredBySourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: ConsideredByLinkFilter
+}
+
+"A page of CONSIDERED_BY links."
 type ConsideredByTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConsideredByTargetEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConsideredByTargetEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConsideredByTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the body did or is to do with it."
   outcome: Consideration!
   "When, as exact as the document gives it."
   date: PartialDate
 }
 
-"A page of links to nodes of type Convention."
+"Conditions on links."
+input ConsideredByTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: WorkingBodyFilter
+  "None leads to it." none: WorkingBodyFilter
+  "All do, or there is none." every: WorkingBodyFilter
+  "How many." count: IntFilter
+  "Which." link: ConsideredByLinkFilter
+}
+
+"A page of links to Convention nodes."
 type ConventionLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ConventionLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Convention!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ConventionLinkEdge!]!
+  "Nodes." nodes: [Convention!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ConventionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ConventionLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Convention!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Convention!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Document."
+"A page of links to Document nodes."
 type DocumentLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [DocumentLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Document!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [DocumentLinkEdge!]!
+  "Nodes." nodes: [Document!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [DocumentOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type DocumentLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Document!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Document!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: An edition of a tool was made under an action plan. Seen from the other end."
+"A page of EDITION_MADE_UNDER links."
 type EditionMadeUnderSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EditionMadeUnderSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Edition!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EditionMadeUnderSourceEdge!]!
+  "Nodes." nodes: [Edition!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EditionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EditionMadeUnderSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Edition!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Edition!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How far: developed, updated, newly developed or updated, or only envisaged."
   extent: MadeExtent!
 }
 
-"A page of links: An edition of a tool was made under an action plan."
+"Conditions on links."
+input EditionMadeUnderSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: EditionFilter
+  "None leads to it." none: EditionFilter
+  "All do, or there is none." every: EditionFilter
+  "How many." count: IntFilter
+  "Which." link: EditionMadeUnderLinkFilter
+}
+
+"A page of EDITION_MADE_UNDER links."
 type EditionMadeUnderTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EditionMadeUnderTargetEdge!]!
-  "The nodes of the page."
-  nodes: [ActionPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EditionMadeUnderTargetEdge!]!
+  "Nodes." nodes: [ActionPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EditionMadeUnderTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ActionPlan!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ActionPlan!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How far: developed, updated, newly developed or updated, or only envisaged."
   extent: MadeExtent!
 }
 
-"A page of links: An edition or version belongs to a tool. Seen from the other end."
+"Conditions on links."
+input EditionMadeUnderTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ActionPlanFilter
+  "None leads to it." none: ActionPlanFilter
+  "All do, or there is none." every: ActionPlanFilter
+  "How many." count: IntFilter
+  "Which." link: EditionMadeUnderLinkFilter
+}
+
+"A page of EDITION_OF links."
 type EditionOfSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EditionOfSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Edition!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EditionOfSourceEdge!]!
+  "Nodes." nodes: [Edition!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EditionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EditionOfSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Edition!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Edition!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the document calls it the current one."
   current: Boolean
 }
 
-"A page of links: An edition or version belongs to a tool."
+"A page of EDITION_OF links."
 type EditionOfTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EditionOfTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Tool!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EditionOfTargetEdge!]!
+  "Nodes." nodes: [Tool!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EditionOfTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Tool!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Tool!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the document calls it the current one."
   current: Boolean
 }
 
-"A page of links: A working body encouraged cooperation with an organization. Seen from the other end."
+"A page of ENCOURAGES_COOPERATION links."
 type EncouragesCooperationSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EncouragesCooperationSourceEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EncouragesCooperationSourceEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EncouragesCooperationSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Words of the document that include further parties without naming them."
   unnamedParties: String
 }
 
-"A page of links: A working body encouraged cooperation with an organization."
+"A page of ENCOURAGES_COOPERATION links."
 type EncouragesCooperationTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EncouragesCooperationTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Organization!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EncouragesCooperationTargetEdge!]!
+  "Nodes." nodes: [Organization!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [OrganizationOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EncouragesCooperationTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Organization!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Organization!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Words of the document that include further parties without naming them."
   unnamedParties: String
 }
 
-"A page of links: A body was established, launched or decided upon by another body or an organization. Seen from the other end."
+"A page of ESTABLISHED_BY links."
 type EstablishedBySourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EstablishedBySourceEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EstablishedBySourceEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EstablishedBySourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "When it was established or decided upon."
   date: PartialDate
 }
 
-"A page of links: A body was established, launched or decided upon by another body or an organization."
+"A page of ESTABLISHED_BY links."
 type EstablishedByTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EstablishedByTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EstablishedByTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EstablishedByTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "When it was established or decided upon."
   date: PartialDate
 }
 
-"A page of links to nodes of type Event."
+"A page of links to Event nodes."
 type EventLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [EventLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Event!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [EventLinkEdge!]!
+  "Nodes." nodes: [Event!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EventOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type EventLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Event!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Event!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: A group of tools or materials was developed or is called for under an action plan. Seen from the other end."
+"A page of GROUP_MADE_UNDER links."
 type GroupMadeUnderSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [GroupMadeUnderSourceEdge!]!
-  "The nodes of the page."
-  nodes: [ToolGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [GroupMadeUnderSourceEdge!]!
+  "Nodes." nodes: [ToolGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type GroupMadeUnderSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ToolGroup!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ToolGroup!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How far: developed, updated, newly developed or updated, or only envisaged."
   extent: MadeExtent!
 }
 
-"A page of links: A group of tools or materials was developed or is called for under an action plan."
+"Conditions on links."
+input GroupMadeUnderSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ToolGroupFilter
+  "None leads to it." none: ToolGroupFilter
+  "All do, or there is none." every: ToolGroupFilter
+  "How many." count: IntFilter
+  "Which." link: GroupMadeUnderLinkFilter
+}
+
+"A page of GROUP_MADE_UNDER links."
 type GroupMadeUnderTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [GroupMadeUnderTargetEdge!]!
-  "The nodes of the page."
-  nodes: [ActionPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [GroupMadeUnderTargetEdge!]!
+  "Nodes." nodes: [ActionPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type GroupMadeUnderTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ActionPlan!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ActionPlan!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How far: developed, updated, newly developed or updated, or only envisaged."
   extent: MadeExtent!
 }
 
-"A page of links: A topic is one of those that a wider topic includes. Seen from the other end."
+"Conditions on links."
+input GroupMadeUnderTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ActionPlanFilter
+  "None leads to it." none: ActionPlanFilter
+  "All do, or there is none." every: ActionPlanFilter
+  "How many." count: IntFilter
+  "Which." link: GroupMadeUnderLinkFilter
+}
+
+"A page of INCLUDED_IN links."
 type IncludedInSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [IncludedInSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Topic!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [IncludedInSourceEdge!]!
+  "Nodes." nodes: [Topic!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [TopicOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type IncludedInSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Topic!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Topic!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the document calls it a main component."
   main: Boolean
 }
 
-"A page of links: A topic is one of those that a wider topic includes."
+"A page of INCLUDED_IN links."
 type IncludedInTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [IncludedInTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Topic!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [IncludedInTargetEdge!]!
+  "Nodes." nodes: [Topic!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [TopicOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type IncludedInTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Topic!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Topic!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the document calls it a main component."
   main: Boolean
 }
 
-"A page of links: A group of stakeholders was invited to take part in a working body. Seen from the other end."
+"A page of INVITED_TO links."
 type InvitedToSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [InvitedToSourceEdge!]!
-  "The nodes of the page."
-  nodes: [StakeholderGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [InvitedToSourceEdge!]!
+  "Nodes." nodes: [StakeholderGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StakeholderGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type InvitedToSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StakeholderGroup!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StakeholderGroup!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Words of the document that include further parties without naming them."
   unnamedParties: String
 }
 
-"A page of links: A group of stakeholders was invited to take part in a working body."
+"A page of INVITED_TO links."
 type InvitedToTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [InvitedToTargetEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [InvitedToTargetEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type InvitedToTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Words of the document that include further parties without naming them."
   unnamedParties: String
 }
 
-"A page of links: A party launched a tool or programme. Seen from the other end."
+"A page of LAUNCHED_BY links."
 type LaunchedBySourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [LaunchedBySourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [LaunchedBySourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type LaunchedBySourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "When it was launched."
   date: PartialDate
 }
 
-"A page of links: A party launched a tool or programme."
+"A page of LAUNCHED_BY links."
 type LaunchedByTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [LaunchedByTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [LaunchedByTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type LaunchedByTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "When it was launched."
   date: PartialDate
 }
 
-"A page of links: A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme. Seen from the other end."
+"A page of LEAVES_DETAIL_TO links."
 type LeavesDetailToSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [LeavesDetailToSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [LeavesDetailToSourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type LeavesDetailToSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Words of the document that include further bodies without naming them."
   unnamedBodies: String
 }
 
-"A page of links: A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme."
+"A page of LEAVES_DETAIL_TO links."
 type LeavesDetailToTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [LeavesDetailToTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [LeavesDetailToTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type LeavesDetailToTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Words of the document that include further bodies without naming them."
   unnamedBodies: String
 }
 
-"A page of links: A document leaves a matter out and says so. Seen from the other end."
+"A page of LEAVES_OUT links."
 type LeavesOutSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [LeavesOutSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Document!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [LeavesOutSourceEdge!]!
+  "Nodes." nodes: [Document!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [DocumentOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type LeavesOutSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Document!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Document!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The reason that the document gives, in short."
   reason: String
 }
 
-"A page of links: A document leaves a matter out and says so."
+"A page of LEAVES_OUT links."
 type LeavesOutTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [LeavesOutTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Package!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [LeavesOutTargetEdge!]!
+  "Nodes." nodes: [Package!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PackageOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type LeavesOutTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Package!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Package!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The reason that the document gives, in short."
   reason: String
 }
 
-"A page of links: A party developed, drafted, published, conducted or carried out a thing. Seen from the other end."
+"A page of MADE_BY links."
 type MadeBySourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [MadeBySourceEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [MadeBySourceEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type MadeBySourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the party did or does."
   role: MakerRole!
   "Words of the document that include further parties without naming them."
   unnamedParties: String
 }
 
-"A page of links: A party developed, drafted, published, conducted or carried out a thing."
+"Conditions on links."
+input MadeBySourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: MadeByLinkFilter
+}
+
+"A page of MADE_BY links."
 type MadeByTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [MadeByTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [MadeByTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type MadeByTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "What the party did or does."
   role: MakerRole!
   "Words of the document that include further parties without naming them."
   unnamedParties: String
 }
 
-"A page of links: A tool was developed, updated or is envisaged under an action plan. Seen from the other end."
+"Conditions on links."
+input MadeByTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: MadeByLinkFilter
+}
+
+"A page of MADE_UNDER links."
 type MadeUnderSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [MadeUnderSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Tool!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [MadeUnderSourceEdge!]!
+  "Nodes." nodes: [Tool!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type MadeUnderSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Tool!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Tool!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How far: developed, updated, newly developed or updated, or only envisaged."
   extent: MadeExtent!
   "The edition that the document speaks of, where it speaks of one."
   edition: String
 }
 
-"A page of links: A tool was developed, updated or is envisaged under an action plan."
+"Conditions on links."
+input MadeUnderSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ToolFilter
+  "None leads to it." none: ToolFilter
+  "All do, or there is none." every: ToolFilter
+  "How many." count: IntFilter
+  "Which." link: MadeUnderLinkFilter
+}
+
+"A page of MADE_UNDER links."
 type MadeUnderTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [MadeUnderTargetEdge!]!
-  "The nodes of the page."
-  nodes: [ActionPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [MadeUnderTargetEdge!]!
+  "Nodes." nodes: [ActionPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type MadeUnderTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ActionPlan!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ActionPlan!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How far: developed, updated, newly developed or updated, or only envisaged."
   extent: MadeExtent!
   "The edition that the document speaks of, where it speaks of one."
   edition: String
 }
 
-"A page of links to nodes of type Node."
+"Conditions on links."
+input MadeUnderTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ActionPlanFilter
+  "None leads to it." none: ActionPlanFilter
+  "All do, or there is none." every: ActionPlanFilter
+  "How many." count: IntFilter
+  "Which." link: MadeUnderLinkFilter
+}
+
+"A page of links to Node nodes."
 type NodeLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [NodeLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [NodeLinkEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type NodeLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Office."
+"A page of links to Office nodes."
 type OfficeLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OfficeLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Office!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OfficeLinkEdge!]!
+  "Nodes." nodes: [Office!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [OfficeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OfficeLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Office!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Office!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type OperationalPlan."
+"A page of links to OperationalPlan nodes."
 type OperationalPlanLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OperationalPlanLinkEdge!]!
-  "The nodes of the page."
-  nodes: [OperationalPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OperationalPlanLinkEdge!]!
+  "Nodes." nodes: [OperationalPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [OperationalPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OperationalPlanLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: OperationalPlan!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: OperationalPlan!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Organization."
+"A page of links to Organization nodes."
 type OrganizationLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OrganizationLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Organization!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OrganizationLinkEdge!]!
+  "Nodes." nodes: [Organization!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [OrganizationOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OrganizationLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Organization!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Organization!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: A party organized or is to organize an event. Seen from the other end."
+"A page of ORGANIZED_BY links."
 type OrganizedBySourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OrganizedBySourceEdge!]!
-  "The nodes of the page."
-  nodes: [Event!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OrganizedBySourceEdge!]!
+  "Nodes." nodes: [Event!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [EventOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OrganizedBySourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Event!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Event!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the party organized it or cooperated in doing so."
   role: OrganizerRole
 }
 
-"A page of links: A party organized or is to organize an event."
+"A page of ORGANIZED_BY links."
 type OrganizedByTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [OrganizedByTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [OrganizedByTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type OrganizedByTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the party organized it or cooperated in doing so."
   role: OrganizerRole
 }
 
-"A page of links to nodes of type Package."
+"A page of links to Package nodes."
 type PackageLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PackageLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Package!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PackageLinkEdge!]!
+  "Nodes." nodes: [Package!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PackageOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PackageLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Package!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Package!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type PackagePhase."
+"A page of links to PackagePhase nodes."
 type PackagePhaseLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PackagePhaseLinkEdge!]!
-  "The nodes of the page."
-  nodes: [PackagePhase!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PackagePhaseLinkEdge!]!
+  "Nodes." nodes: [PackagePhase!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PackagePhaseOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PackagePhaseLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PackagePhase!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: PackagePhase!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: A pillar belongs to a framework. Seen from the other end."
+"A page of PILLAR_OF links."
 type PillarOfSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PillarOfSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Pillar!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PillarOfSourceEdge!]!
+  "Nodes." nodes: [Pillar!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PillarOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PillarOfSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Pillar!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Pillar!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "When the framework was revised to include the pillar."
   addedIn: PartialDate
 }
 
-"A page of links: A pillar belongs to a framework."
+"A page of PILLAR_OF links."
 type PillarOfTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PillarOfTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Tool!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PillarOfTargetEdge!]!
+  "Nodes." nodes: [Tool!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PillarOfTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Tool!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Tool!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "When the framework was revised to include the pillar."
   addedIn: PartialDate
 }
 
-"A page of links to nodes of type Place."
+"A page of links to Place nodes."
 type PlaceLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PlaceLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Place!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PlaceLinkEdge!]!
+  "Nodes." nodes: [Place!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlaceOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PlaceLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Place!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Place!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type PlanSection."
+"A page of links to PlanSection nodes."
 type PlanSectionLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PlanSectionLinkEdge!]!
-  "The nodes of the page."
-  nodes: [PlanSection!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PlanSectionLinkEdge!]!
+  "Nodes." nodes: [PlanSection!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlanSectionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PlanSectionLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PlanSection!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: PlanSection!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type PlanVersion."
+"A page of links to PlanVersion nodes."
 type PlanVersionLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [PlanVersionLinkEdge!]!
-  "The nodes of the page."
-  nodes: [PlanVersion!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [PlanVersionLinkEdge!]!
+  "Nodes." nodes: [PlanVersion!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlanVersionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type PlanVersionLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PlanVersion!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: PlanVersion!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Programme."
+"A page of links to Programme nodes."
 type ProgrammeLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ProgrammeLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Programme!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ProgrammeLinkEdge!]!
+  "Nodes." nodes: [Programme!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ProgrammeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ProgrammeLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Programme!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Programme!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Project."
+"A page of links to Project nodes."
 type ProjectLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ProjectLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Project!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ProjectLinkEdge!]!
+  "Nodes." nodes: [Project!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ProjectOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ProjectLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Project!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Project!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Provision."
+"A page of links to Provision nodes."
 type ProvisionLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ProvisionLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Provision!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ProvisionLinkEdge!]!
+  "Nodes." nodes: [Provision!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ProvisionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ProvisionLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Provision!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Provision!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: A working body is one of those to which an action plan is relevant. Seen from the other end."
+"A page of RELEVANT_TO links."
 type RelevantToSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RelevantToSourceEdge!]!
-  "The nodes of the page."
-  nodes: [ActionPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RelevantToSourceEdge!]!
+  "Nodes." nodes: [ActionPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ActionPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RelevantToSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ActionPlan!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ActionPlan!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The number of the body in the list of the document."
   listedNumber: Int
 }
 
-"A page of links: A working body is one of those to which an action plan is relevant."
+"A page of RELEVANT_TO links."
 type RelevantToTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RelevantToTargetEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RelevantToTargetEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RelevantToTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The number of the body in the list of the document."
   listedNumber: Int
 }
 
-"A page of links: The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity. Seen from the other end."
+"A page of REPEATS_ACTIVITY links."
 type RepeatsActivitySourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RepeatsActivitySourceEdge!]!
-  "The nodes of the page."
-  nodes: [PlanSection!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RepeatsActivitySourceEdge!]!
+  "Nodes." nodes: [PlanSection!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlanSectionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RepeatsActivitySourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PlanSection!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: PlanSection!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the heading has exactly the words of the activity."
   exact: Boolean!
 }
 
-"A page of links: The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity."
+"Conditions on links."
+input RepeatsActivitySourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PlanSectionFilter
+  "None leads to it." none: PlanSectionFilter
+  "All do, or there is none." every: PlanSectionFilter
+  "How many." count: IntFilter
+  "Which." link: RepeatsActivityLinkFilter
+}
+
+"A page of REPEATS_ACTIVITY links."
 type RepeatsActivityTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RepeatsActivityTargetEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicActivity!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RepeatsActivityTargetEdge!]!
+  "Nodes." nodes: [StrategicActivity!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicActivityOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RepeatsActivityTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicActivity!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StrategicActivity!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the heading has exactly the words of the activity."
   exact: Boolean!
 }
 
-"A page of links: The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal. Seen from the other end."
+"Conditions on links."
+input RepeatsActivityTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: StrategicActivityFilter
+  "None leads to it." none: StrategicActivityFilter
+  "All do, or there is none." every: StrategicActivityFilter
+  "How many." count: IntFilter
+  "Which." link: RepeatsActivityLinkFilter
+}
+
+"A page of REPEATS_GOAL links."
 type RepeatsGoalSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RepeatsGoalSourceEdge!]!
-  "The nodes of the page."
-  nodes: [PlanSection!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RepeatsGoalSourceEdge!]!
+  "Nodes." nodes: [PlanSection!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PlanSectionOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RepeatsGoalSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: PlanSection!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: PlanSection!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the heading has exactly the words of the goal."
   exact: Boolean!
 }
 
-"A page of links: The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal."
+"Conditions on links."
+input RepeatsGoalSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PlanSectionFilter
+  "None leads to it." none: PlanSectionFilter
+  "All do, or there is none." every: PlanSectionFilter
+  "How many." count: IntFilter
+  "Which." link: RepeatsGoalLinkFilter
+}
+
+"A page of REPEATS_GOAL links."
 type RepeatsGoalTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RepeatsGoalTargetEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicGoal!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RepeatsGoalTargetEdge!]!
+  "Nodes." nodes: [StrategicGoal!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicGoalOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RepeatsGoalTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicGoal!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StrategicGoal!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether the heading has exactly the words of the goal."
   exact: Boolean!
 }
 
-"A page of links: A document reports, at its own date, in what state a thing is. Two documents may report different states. Seen from the other end."
+"Conditions on links."
+input RepeatsGoalTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: StrategicGoalFilter
+  "None leads to it." none: StrategicGoalFilter
+  "All do, or there is none." every: StrategicGoalFilter
+  "How many." count: IntFilter
+  "Which." link: RepeatsGoalLinkFilter
+}
+
+"A page of REPORTS_STATUS_OF links."
 type ReportsStatusOfSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ReportsStatusOfSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Document!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ReportsStatusOfSourceEdge!]!
+  "Nodes." nodes: [Document!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [DocumentOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ReportsStatusOfSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Document!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Document!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The state that the document reports."
   status: ReportedStatus!
   "The date of that state, where the document gives one."
   asOf: PartialDate
 }
 
-"A page of links: A document reports, at its own date, in what state a thing is. Two documents may report different states."
+"Conditions on links."
+input ReportsStatusOfSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: DocumentFilter
+  "None leads to it." none: DocumentFilter
+  "All do, or there is none." every: DocumentFilter
+  "How many." count: IntFilter
+  "Which." link: ReportsStatusOfLinkFilter
+}
+
+"A page of REPORTS_STATUS_OF links."
 type ReportsStatusOfTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ReportsStatusOfTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ReportsStatusOfTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ReportsStatusOfTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The state that the document reports."
   status: ReportedStatus!
   "The date of that state, where the document gives one."
   asOf: PartialDate
 }
 
-"A page of links: A package was developed in response to a concern, which a document sets in the context of events and developments. Seen from the other end."
+"Conditions on links."
+input ReportsStatusOfTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: ReportsStatusOfLinkFilter
+}
+
+"A page of RESPONDS_TO links."
 type RespondsToSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RespondsToSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Package!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RespondsToSourceEdge!]!
+  "Nodes." nodes: [Package!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PackageOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RespondsToSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Package!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Package!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether it is the concern itself or the context of the concern."
   ground: ResponseGround!
 }
 
-"A page of links: A package was developed in response to a concern, which a document sets in the context of events and developments."
+"Conditions on links."
+input RespondsToSourceFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: PackageFilter
+  "None leads to it." none: PackageFilter
+  "All do, or there is none." every: PackageFilter
+  "How many." count: IntFilter
+  "Which." link: RespondsToLinkFilter
+}
+
+"A page of RESPONDS_TO links."
 type RespondsToTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [RespondsToTargetEdge!]!
-  "The nodes of the page."
-  nodes: [Node!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [RespondsToTargetEdge!]!
+  "Nodes." nodes: [Node!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [NodeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type RespondsToTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Node!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Node!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "Whether it is the concern itself or the context of the concern."
   ground: ResponseGround!
 }
 
-"A page of links: A group of stakeholders used a concept as its slogan. Seen from the other end."
+"Conditions on links."
+input RespondsToTargetFilter {
+  "One leads to it; ` + "`" + `{}` + "`" + ` is any." some: NodeFilter
+  "None leads to it." none: NodeFilter
+  "All do, or there is none." every: NodeFilter
+  "How many." count: IntFilter
+  "Which." link: RespondsToLinkFilter
+}
+
+"A page of SLOGAN_OF links."
 type SloganOfSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [SloganOfSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Topic!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [SloganOfSourceEdge!]!
+  "Nodes." nodes: [Topic!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [TopicOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type SloganOfSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Topic!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Topic!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The year of the slogan."
   year: PartialDate
 }
 
-"A page of links: A group of stakeholders used a concept as its slogan."
+"A page of SLOGAN_OF links."
 type SloganOfTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [SloganOfTargetEdge!]!
-  "The nodes of the page."
-  nodes: [StakeholderGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [SloganOfTargetEdge!]!
+  "Nodes." nodes: [StakeholderGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StakeholderGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type SloganOfTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StakeholderGroup!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StakeholderGroup!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "The year of the slogan."
   year: PartialDate
 }
 
-"A page of links to nodes of type StakeholderGroup."
+"A page of links to StakeholderGroup nodes."
 type StakeholderGroupLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StakeholderGroupLinkEdge!]!
-  "The nodes of the page."
-  nodes: [StakeholderGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StakeholderGroupLinkEdge!]!
+  "Nodes." nodes: [StakeholderGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StakeholderGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StakeholderGroupLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StakeholderGroup!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StakeholderGroup!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type StrategicActivity."
+"A page of links to StrategicActivity nodes."
 type StrategicActivityLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StrategicActivityLinkEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicActivity!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StrategicActivityLinkEdge!]!
+  "Nodes." nodes: [StrategicActivity!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicActivityOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StrategicActivityLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicActivity!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StrategicActivity!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type StrategicGoal."
+"A page of links to StrategicGoal nodes."
 type StrategicGoalLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StrategicGoalLinkEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicGoal!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StrategicGoalLinkEdge!]!
+  "Nodes." nodes: [StrategicGoal!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicGoalOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StrategicGoalLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicGoal!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StrategicGoal!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type StrategicPlan."
+"A page of links to StrategicPlan nodes."
 type StrategicPlanLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [StrategicPlanLinkEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicPlan!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [StrategicPlanLinkEdge!]!
+  "Nodes." nodes: [StrategicPlan!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicPlanOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type StrategicPlanLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicPlan!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StrategicPlan!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links: A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve. Seen from the other end."
+"A page of SUPPORTS_GOAL links."
 type SupportsGoalSourceConnection {
-  "The elements of the page, each with its cursor."
-  edges: [SupportsGoalSourceEdge!]!
-  "The nodes of the page."
-  nodes: [Package!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [SupportsGoalSourceEdge!]!
+  "Nodes." nodes: [Package!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [PackageOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type SupportsGoalSourceEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Package!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Package!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How central the goal is to the package, as the document words it."
   role: GoalRole
 }
 
-"A page of links: A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve."
+"A page of SUPPORTS_GOAL links."
 type SupportsGoalTargetConnection {
-  "The elements of the page, each with its cursor."
-  edges: [SupportsGoalTargetEdge!]!
-  "The nodes of the page."
-  nodes: [StrategicGoal!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [SupportsGoalTargetEdge!]!
+  "Nodes." nodes: [StrategicGoal!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [StrategicGoalOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type SupportsGoalTargetEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: StrategicGoal!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: StrategicGoal!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
   "How central the goal is to the package, as the document words it."
   role: GoalRole
 }
 
-"A page of links to nodes of type ToolGroup."
+"A page of links to ToolGroup nodes."
 type ToolGroupLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ToolGroupLinkEdge!]!
-  "The nodes of the page."
-  nodes: [ToolGroup!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ToolGroupLinkEdge!]!
+  "Nodes." nodes: [ToolGroup!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolGroupOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ToolGroupLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: ToolGroup!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: ToolGroup!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Tool."
+"A page of links to Tool nodes."
 type ToolLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [ToolLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Tool!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [ToolLinkEdge!]!
+  "Nodes." nodes: [Tool!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [ToolOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type ToolLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Tool!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Tool!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Topic."
+"A page of links to Topic nodes."
 type TopicLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [TopicLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Topic!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [TopicLinkEdge!]!
+  "Nodes." nodes: [Topic!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [TopicOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type TopicLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Topic!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Topic!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type Website."
+"A page of links to Website nodes."
 type WebsiteLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [WebsiteLinkEdge!]!
-  "The nodes of the page."
-  nodes: [Website!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [WebsiteLinkEdge!]!
+  "Nodes." nodes: [Website!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WebsiteOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type WebsiteLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: Website!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: Website!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type WorkProgramme."
+"A page of links to WorkProgramme nodes."
 type WorkProgrammeLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [WorkProgrammeLinkEdge!]!
-  "The nodes of the page."
-  nodes: [WorkProgramme!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [WorkProgrammeLinkEdge!]!
+  "Nodes." nodes: [WorkProgramme!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkProgrammeOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type WorkProgrammeLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkProgramme!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkProgramme!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
 }
 
-"A page of links to nodes of type WorkingBody."
+"A page of links to WorkingBody nodes."
 type WorkingBodyLinkConnection {
-  "The elements of the page, each with its cursor."
-  edges: [WorkingBodyLinkEdge!]!
-  "The nodes of the page."
-  nodes: [WorkingBody!]!
-  "Where the page stands in the whole."
-  pageInfo: PageInfo!
-  "How many there are on all pages together."
-  totalCount: Int!
+  "Elements." edges: [WorkingBodyLinkEdge!]!
+  "Nodes." nodes: [WorkingBody!]!
+  "Place." pageInfo: PageInfo!
+  "Of all pages." totalCount: Int!
+  "Of all pages." facets("Keys." by: [WorkingBodyOrderField!]! "Size." first: Int = 20): [Facet!]!
 }
 
-"An element of the page."
+"An element."
 type WorkingBodyLinkEdge {
-  "Its place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The node."
-  node: WorkingBody!
-  "The link itself."
-  link: Link!
-  "On what ground the link stands."
-  basis: Basis!
-  "How firmly its source puts it."
-  modality: Modality!
-  "The few words of the source that state it."
-  wording: String
-  "The passages that state it."
-  citations: [Citation!]!
+  "Its place." cursor: String!
+  "The node." node: WorkingBody!
+  "The link." link: Link!
+  "Its ground." basis: Basis!
+  "Firmness." modality: Modality!
+  "Source text." wording: String
+  "Sources." citations: [Citation!]!
+}
+
+"Conditions on a ConcernsConvention link."
+input ConcernsConventionLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." relevance: ConventionRelevanceFilter
+}
+
+"Conditions on a ConcernsGroup link."
+input ConcernsGroupLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." role: StakeholderRoleFilter
+}
+
+"Conditions on a ConsideredAt link."
+input ConsideredAtLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." outcome: ConsiderationFilter
+}
+
+"Conditions on a ConsideredBy link."
+input ConsideredByLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." outcome: ConsiderationFilter
+  "By it." date: PartialDateFilter
+}
+
+"Conditions on a EditionMadeUnder link."
+input EditionMadeUnderLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." extent: MadeExtentFilter
+}
+
+"Conditions on a GroupMadeUnder link."
+input GroupMadeUnderLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." extent: MadeExtentFilter
+}
+
+"Conditions on a MadeBy link."
+input MadeByLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." role: MakerRoleFilter
+}
+
+"Conditions on a MadeUnder link."
+input MadeUnderLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." extent: MadeExtentFilter
+}
+
+"Conditions on a RepeatsActivity link."
+input RepeatsActivityLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." exact: BooleanFilter
+}
+
+"Conditions on a RepeatsGoal link."
+input RepeatsGoalLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." exact: BooleanFilter
+}
+
+"Conditions on a ReportsStatusOf link."
+input ReportsStatusOfLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." status: ReportedStatusFilter
+  "By it." asOf: PartialDateFilter
+}
+
+"Conditions on a RespondsTo link."
+input RespondsToLinkFilter {
+  "Its ground." basis: BasisFilter
+  "How firm it is." modality: ModalityFilter
+  "The id of a document that it cites." document: StringFilter
+  "By it." ground: ResponseGroundFilter
 }
 
 "The node types."
 enum NodeTypeName {
-  "One numbered row of an action plan: what is to be done, by which bodies, under which programmes, and when."
-  ACTION
-  "A plan that sets out what is to be done under a package in a period. Its text exists in versions, which need not agree."
-  ACTION_PLAN
-  "An item on the agenda of a meeting."
-  AGENDA_ITEM
-  "A convention, agreement, decision or other text of international law or policy that the work rests on."
-  CONVENTION
-  "A document: one of the two sources, or a paper or report that they speak of."
-  DOCUMENT
-  "One edition or version of a tool."
-  EDITION
-  "Something that happened or is planned at a time: a session, meeting, conference, workshop or other occasion."
-  EVENT
-  "An office that a person holds, where a document names the office and not the person."
-  OFFICE
-  "An operational plan that gives the tactical activities below a strategic plan."
-  OPERATIONAL_PLAN
-  "An organization, or a standing group that is spoken of like one."
-  ORGANIZATION
-  "A package of the World Customs Organization: a policy frame that groups tools, plans and support around one aim."
-  PACKAGE
-  "A phase in the life of a package, for which an action plan is made."
-  PACKAGE_PHASE
-  "A pillar of a framework."
-  PILLAR
-  "A city, country, region or Member that a document names."
-  PLACE
-  "A section, part, strand or component of an action plan."
-  PLAN_SECTION
-  "One version of the text of an action plan, such as a draft or the plan as endorsed."
-  PLAN_VERSION
-  "A programme or standing line of support."
-  PROGRAMME
-  "A project or undertaking with an object of its own."
-  PROJECT
-  "A provision of a convention or agreement."
-  PROVISION
-  "A group of parties that a document speaks of without naming each: members, agencies, businesses, experts, countries."
-  STAKEHOLDER_GROUP
-  "An activity that a strategic plan sets out towards its goals."
-  STRATEGIC_ACTIVITY
-  "A goal of a strategic plan. Goals that no document names are absent here."
-  STRATEGIC_GOAL
-  "A strategic plan of an organization."
-  STRATEGIC_PLAN
-  "A survey among Members or stakeholders."
-  SURVEY
-  "A document, guide or instrument that helps Members."
-  TOOL
-  "Tools, materials or practices that a document speaks of together, without naming each."
-  TOOL_GROUP
-  "A topic, concept, procedure or aim that the documents speak of."
-  TOPIC
-  "A web site through which material is available."
-  WEBSITE
-  "A work programme or work plan of a working body or of the organization, other than the action plans of the packages."
-  WORK_PROGRAMME
-  "A body of the organization that decides, deliberates or carries out work: the Council, a commission, committee, sub-committee, working group, expert group or the Secretariat."
-  WORKING_BODY
+  "Type ` + "`" + `Action` + "`" + `." ACTION
+  "Type ` + "`" + `ActionPlan` + "`" + `." ACTION_PLAN
+  "Type ` + "`" + `AgendaItem` + "`" + `." AGENDA_ITEM
+  "Type ` + "`" + `Convention` + "`" + `." CONVENTION
+  "Type ` + "`" + `Document` + "`" + `." DOCUMENT
+  "Type ` + "`" + `Edition` + "`" + `." EDITION
+  "Type ` + "`" + `Event` + "`" + `." EVENT
+  "Type ` + "`" + `Office` + "`" + `." OFFICE
+  "Type ` + "`" + `OperationalPlan` + "`" + `." OPERATIONAL_PLAN
+  "Type ` + "`" + `Organization` + "`" + `." ORGANIZATION
+  "Type ` + "`" + `Package` + "`" + `." PACKAGE
+  "Type ` + "`" + `PackagePhase` + "`" + `." PACKAGE_PHASE
+  "Type ` + "`" + `Pillar` + "`" + `." PILLAR
+  "Type ` + "`" + `Place` + "`" + `." PLACE
+  "Type ` + "`" + `PlanSection` + "`" + `." PLAN_SECTION
+  "Type ` + "`" + `PlanVersion` + "`" + `." PLAN_VERSION
+  "Type ` + "`" + `Programme` + "`" + `." PROGRAMME
+  "Type ` + "`" + `Project` + "`" + `." PROJECT
+  "Type ` + "`" + `Provision` + "`" + `." PROVISION
+  "Type ` + "`" + `StakeholderGroup` + "`" + `." STAKEHOLDER_GROUP
+  "Type ` + "`" + `StrategicActivity` + "`" + `." STRATEGIC_ACTIVITY
+  "Type ` + "`" + `StrategicGoal` + "`" + `." STRATEGIC_GOAL
+  "Type ` + "`" + `StrategicPlan` + "`" + `." STRATEGIC_PLAN
+  "Type ` + "`" + `Survey` + "`" + `." SURVEY
+  "Type ` + "`" + `Tool` + "`" + `." TOOL
+  "Type ` + "`" + `ToolGroup` + "`" + `." TOOL_GROUP
+  "Type ` + "`" + `Topic` + "`" + `." TOPIC
+  "Type ` + "`" + `Website` + "`" + `." WEBSITE
+  "Type ` + "`" + `WorkProgramme` + "`" + `." WORK_PROGRAMME
+  "Type ` + "`" + `WorkingBody` + "`" + `." WORKING_BODY
 }
 
 "The relations."
 enum RelationName {
-  "A text can be reached through the agenda of a meeting."
-  ACCESSIBLE_THROUGH
-  "An action plan sets out concrete actions for a strategic activity."
-  ACTIONS_FOR_ACTIVITY
-  "An action plan sets out concrete actions for a strategic goal."
-  ACTIONS_FOR_GOAL
-  "A strategic plan sets out an activity."
-  ACTIVITY_OF
-  "A strategic activity is one of those that the Strategic Plan sets out for a package."
-  ACTIVITY_OF_PACKAGE
-  "A group of stakeholders has a part in, or deals with, a topic."
-  ACTS_IN
-  "An action includes organizing an event."
-  ACTS_ON_EVENT
-  "An action is about a programme or advisers and support under it."
-  ACTS_ON_PROGRAMME
-  "An action is about a tool: to develop, consider, refine or review it."
-  ACTS_ON_TOOL
-  "An action is about a group of tools, materials or practices."
-  ACTS_ON_TOOL_GROUP
-  "An action makes use of a web site."
-  ACTS_ON_WEBSITE
-  "An action is about a work programme itself, not merely under it."
-  ACTS_ON_WORK_PROGRAMME
-  "An action involves, supports or concerns a group of stakeholders."
-  ACTS_WITH_GROUP
-  "An action seeks cooperation with, or concerns, an organization."
-  ACTS_WITH_ORGANIZATION
-  "A tool was added to a part of a plan after the plan was made."
-  ADDED_TO
-  "A document is addressed to a working body and asks something of it."
-  ADDRESSED_TO
-  "A convention, agreement or decision was adopted at an event."
-  ADOPTED_AT
-  "A topic bears on another: it affects, accelerates or strengthens it, or a document names the growth of both side by side."
-  AFFECTS
-  "A thing is meant to bring about an aim."
-  AIMS_AT
-  "A version of a plan is annexed to a document."
-  ANNEXED_TO
-  "A Member answered a survey."
-  ANSWERED
-  "A thing is available through a web site."
-  AVAILABLE_VIA
-  "A thing builds on, or is made from, something else."
-  BASED_ON
-  "A working body belongs to an organization."
-  BODY_OF
-  "The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same."
-  COMPARED_WITH
-  "A compendium brings together information of a group of instruments."
-  COMPILES
-  "An action plan complements an operational plan."
-  COMPLEMENTS
-  "A thing concerns a convention, agreement or decision: its implementation, review or use."
-  CONCERNS_CONVENTION
-  "A thing is meant to help, or is about, a group of stakeholders."
-  CONCERNS_GROUP
-  "A thing helps to meet the obligations of a provision."
-  CONCERNS_PROVISION
-  "A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there."
-  CONSIDERED_AT
-  "A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted."
-  CONSIDERED_BY
-  "A group was consulted when a strategic plan was prepared."
-  CONSULTED_ON
-  "A convention, agreement or decision was made within an organization."
-  CONVENTION_OF
-  "A tool is to be converted into another."
-  CONVERTED_INTO
-  "An organization works together with another party."
-  COOPERATES_WITH
-  "Cooperation between parties took place under an action plan."
-  COOPERATION_UNDER
-  "The principles of a convention are recognized as core elements of a package."
-  CORE_ELEMENT
-  "An agenda item deals with a thing."
-  DEALS_WITH
-  "Work was done or delivered under an action plan."
-  DELIVERED_UNDER
-  "A strategic plan directs the work that a working body carries out."
-  DIRECTS
-  "Materials are spread or support is given through a programme or channel."
-  DISTRIBUTED_THROUGH
-  "An edition of a tool was made under an action plan."
-  EDITION_MADE_UNDER
-  "An edition or version belongs to a tool."
-  EDITION_OF
-  "A working body encouraged cooperation with an organization."
-  ENCOURAGES_COOPERATION
-  "A body was established, launched or decided upon by another body or an organization."
-  ESTABLISHED_BY
-  "An event bears the name of an organization. The document does not say in so many words who organized it."
-  EVENT_OF
-  "A document is filed under an agenda item."
-  FILED_UNDER
-  "An action plan follows an earlier one."
-  FOLLOWS_PLAN
-  "A region is served by an office or named in the purpose of an event."
-  FOR_REGION
-  "A concept is to serve as a framework for understanding and using a group of tools."
-  FRAMEWORK_FOR
-  "A goal belongs to a strategic plan."
-  GOAL_OF
-  "A group of tools or materials was developed or is called for under an action plan."
-  GROUP_MADE_UNDER
-  "Activities of a programme have content on a package."
-  HAS_CONTENT_ON
-  "A thing is about a topic."
-  HAS_SUBJECT
-  "An event took place in each of a group of regions."
-  HELD_ACROSS
-  "A tool is named as one of a group."
-  IN_GROUP
-  "A topic is one of those that a wider topic includes."
-  INCLUDED_IN
-  "A project includes an event or is presented at one."
-  INCLUDES_EVENT
-  "A document introduces a project or proposes a phase."
-  INTRODUCES
-  "A group of stakeholders was invited to take part in a working body."
-  INVITED_TO
-  "A group of stakeholders is, or is to be, involved in the work of another group."
-  INVOLVED_IN
-  "A document was issued at a place."
-  ISSUED_AT
-  "An agenda item belongs to a meeting."
-  ITEM_OF
-  "A tool was or is to be launched or made known at an event."
-  LAUNCHED_AT
-  "A party launched a tool or programme."
-  LAUNCHED_BY
-  "A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme."
-  LEAVES_DETAIL_TO
-  "A document leaves a matter out and says so."
-  LEAVES_OUT
-  "A place lies in a larger one."
-  LIES_IN
-  "An action is listed in the table of a section."
-  LISTED_IN
-  "A document lists the activity in its passage on the goal. It does not say in so many words that the activity belongs to the goal."
-  LISTED_UNDER_GOAL
-  "A party developed, drafted, published, conducted or carried out a thing."
-  MADE_BY
-  "A tool was developed or published under a phase of a package."
-  MADE_IN_PHASE
-  "A tool was developed, updated or is envisaged under an action plan."
-  MADE_UNDER
-  "A package is made up of, or lists, a group of tools or materials."
-  MADE_UP_OF
-  "A place is named as a Member of an organization."
-  MEMBER_OF
-  "A convention or agreement names a tool."
-  MENTIONS_TOOL
-  "An office belongs to an organization."
-  OFFICE_OF
-  "An operational plan belongs to a strategic plan."
-  OPERATIONAL_PLAN_OF
-  "A party organized or is to organize an event."
-  ORGANIZED_BY
-  "An action plan stands above a work programme, to avoid duplication and give direction."
-  OVERARCHES
-  "A concept is to give an overview of a group of tools."
-  OVERVIEW_OF
-  "A package is one of an organization."
-  PACKAGE_OF
-  "A package is relevant to a working body, or to working bodies that a document names only as a group."
-  PACKAGE_RELEVANT_TO
-  "An event is part of a larger event."
-  PART_OF_EVENT
-  "A group of stakeholders or a place is part of a larger group."
-  PART_OF_GROUP
-  "A tool is a part of another tool."
-  PART_OF_TOOL
-  "A phase belongs to a package."
-  PHASE_OF
-  "A pillar belongs to a framework."
-  PILLAR_OF
-  "An action plan is made for a phase of its package."
-  PLAN_FOR_PHASE
-  "An action plan belongs to a package."
-  PLAN_OF
-  "A project has or is to have a paper as its result."
-  PRODUCES_DOCUMENT
-  "A project has or is to have a tool as its result."
-  PRODUCES_TOOL
-  "A work programme is that of a working body."
-  PROGRAMME_OF_BODY
-  "A document names a project as part of a version of a plan."
-  PROJECT_IN
-  "A provision belongs to a convention or agreement."
-  PROVISION_OF
-  "A working body is one of those to which an action plan is relevant."
-  RELEVANT_TO
-  "The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity."
-  REPEATS_ACTIVITY
-  "The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal."
-  REPEATS_GOAL
-  "A report comes from a working body."
-  REPORT_FROM
-  "A document reports a thing under a part of an action plan."
-  REPORTED_UNDER
-  "A document reports on developments under a package."
-  REPORTS_ON
-  "A document reports, at its own date, in what state a thing is. Two documents may report different states."
-  REPORTS_STATUS_OF
-  "An action reports to a working body."
-  REPORTS_TO
-  "An office or group bears a group of stakeholders in its name."
-  REPRESENTS
-  "A package was developed in response to a concern, which a document sets in the context of events and developments."
-  RESPONDS_TO
-  "A working body answers for an action, as the column 'Responsible body' of the plan says."
-  RESPONSIBLE_FOR
-  "One version of a plan was or is to be revised into another."
-  REVISED_INTO
-  "A part or component belongs to a plan, without word of a particular version."
-  SECTION_OF_PLAN
-  "A section belongs to one version of a plan, the one in which a document shows it."
-  SECTION_OF_VERSION
-  "An event is a session or meeting of a working body."
-  SESSION_OF
-  "A group of stakeholders used a concept as its slogan."
-  SLOGAN_OF
-  "A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve."
-  SUPPORTS_GOAL
-  "A party helps, or can help, a group of stakeholders."
-  SUPPORTS_GROUP
-  "A tool supports the use of another."
-  SUPPORTS_TOOL
-  "A party took part in an event."
-  TAKES_PART_IN
-  "An event took or is to take place somewhere."
-  TAKES_PLACE_IN
-  "The plan names a work programme or work plan as relevant to an action."
-  UNDER_PROGRAMME
-  "A text is a version of an action plan."
-  VERSION_OF
-  "A web site belongs to an organization or serves a group."
-  WEBSITE_OF
-  "A strand lies within a larger part of a plan."
-  WITHIN_SECTION
+  "` + "`" + `accessibleThrough` + "`" + `, back ` + "`" + `accessiblePapers` + "`" + `." ACCESSIBLE_THROUGH
+  "` + "`" + `strategicActivities` + "`" + `, back ` + "`" + `actionPlans` + "`" + `." ACTIONS_FOR_ACTIVITY
+  "` + "`" + `strategicGoals` + "`" + `, back ` + "`" + `actionPlans` + "`" + `." ACTIONS_FOR_GOAL
+  "` + "`" + `plans` + "`" + `, back ` + "`" + `activities` + "`" + `." ACTIVITY_OF
+  "` + "`" + `packages` + "`" + `, back ` + "`" + `strategicActivities` + "`" + `." ACTIVITY_OF_PACKAGE
+  "` + "`" + `fields` + "`" + `, back ` + "`" + `actors` + "`" + `." ACTS_IN
+  "` + "`" + `events` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_EVENT
+  "` + "`" + `programmes` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_PROGRAMME
+  "` + "`" + `tools` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_TOOL
+  "` + "`" + `toolGroups` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_TOOL_GROUP
+  "` + "`" + `websites` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_WEBSITE
+  "` + "`" + `targetProgrammes` + "`" + `, back ` + "`" + `targetingActions` + "`" + `." ACTS_ON_WORK_PROGRAMME
+  "` + "`" + `stakeholders` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_WITH_GROUP
+  "` + "`" + `partnerOrganizations` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_WITH_ORGANIZATION
+  "` + "`" + `addedTo` + "`" + `, back ` + "`" + `addedTools` + "`" + `." ADDED_TO
+  "` + "`" + `addressees` + "`" + `, back ` + "`" + `addressedDocuments` + "`" + `." ADDRESSED_TO
+  "` + "`" + `adoptedAt` + "`" + `, back ` + "`" + `adoptedTexts` + "`" + `." ADOPTED_AT
+  "` + "`" + `affects` + "`" + `, back ` + "`" + `affectedBy` + "`" + `." AFFECTS
+  "` + "`" + `aims` + "`" + `, back ` + "`" + `aimedAtBy` + "`" + `." AIMS_AT
+  "` + "`" + `annexedTo` + "`" + `, back ` + "`" + `annexes` + "`" + `." ANNEXED_TO
+  "` + "`" + `answeredSurveys` + "`" + `, back ` + "`" + `respondents` + "`" + `." ANSWERED
+  "` + "`" + `availableVia` + "`" + `, back ` + "`" + `contents` + "`" + `." AVAILABLE_VIA
+  "` + "`" + `basedOn` + "`" + `, back ` + "`" + `basisFor` + "`" + `." BASED_ON
+  "` + "`" + `organizations` + "`" + `, back ` + "`" + `workingBodies` + "`" + `." BODY_OF
+  "` + "`" + `comparedWith` + "`" + `, back ` + "`" + `comparedFrom` + "`" + `." COMPARED_WITH
+  "` + "`" + `compiles` + "`" + `, back ` + "`" + `compiledIn` + "`" + `." COMPILES
+  "` + "`" + `complements` + "`" + `, back ` + "`" + `complementedBy` + "`" + `." COMPLEMENTS
+  "` + "`" + `concernsConventions` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_CONVENTION
+  "` + "`" + `stakeholders` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_GROUP
+  "` + "`" + `provisions` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_PROVISION
+  "` + "`" + `consideredAt` + "`" + `, back ` + "`" + `business` + "`" + `." CONSIDERED_AT
+  "` + "`" + `consideredBy` + "`" + `, back ` + "`" + `considerations` + "`" + `." CONSIDERED_BY
+  "` + "`" + `consultedOn` + "`" + `, back ` + "`" + `consulted` + "`" + `." CONSULTED_ON
+  "` + "`" + `organizations` + "`" + `, back ` + "`" + `conventions` + "`" + `." CONVENTION_OF
+  "` + "`" + `convertedInto` + "`" + `, back ` + "`" + `convertedFrom` + "`" + `." CONVERTED_INTO
+  "` + "`" + `cooperatesWith` + "`" + `, back ` + "`" + `cooperatingParties` + "`" + `." COOPERATES_WITH
+  "` + "`" + `cooperationUnder` + "`" + `, back ` + "`" + `partners` + "`" + `." COOPERATION_UNDER
+  "` + "`" + `coreOfPackages` + "`" + `, back ` + "`" + `coreConventions` + "`" + `." CORE_ELEMENT
+  "` + "`" + `dealsWith` + "`" + `, back ` + "`" + `onAgendaItems` + "`" + `." DEALS_WITH
+  "` + "`" + `deliveredUnder` + "`" + `, back ` + "`" + `deliveries` + "`" + `." DELIVERED_UNDER
+  "` + "`" + `directs` + "`" + `, back ` + "`" + `directedBy` + "`" + `." DIRECTS
+  "` + "`" + `distributedThrough` + "`" + `, back ` + "`" + `distributes` + "`" + `." DISTRIBUTED_THROUGH
+  "` + "`" + `madeUnder` + "`" + `, back ` + "`" + `toolEditions` + "`" + `." EDITION_MADE_UNDER
+  "` + "`" + `tools` + "`" + `, back ` + "`" + `editions` + "`" + `." EDITION_OF
+  "` + "`" + `encouragesCooperationWith` + "`" + `, back ` + "`" + `cooperationEncouragedBy` + "`" + `." ENCOURAGES_COOPERATION
+  "` + "`" + `establishedBy` + "`" + `, back ` + "`" + `establishes` + "`" + `." ESTABLISHED_BY
+  "` + "`" + `organizations` + "`" + `, back ` + "`" + `ownEvents` + "`" + `." EVENT_OF
+  "` + "`" + `agendaItems` + "`" + `, back ` + "`" + `papers` + "`" + `." FILED_UNDER
+  "` + "`" + `follows` + "`" + `, back ` + "`" + `followedBy` + "`" + `." FOLLOWS_PLAN
+  "` + "`" + `regions` + "`" + `, back ` + "`" + `servedBy` + "`" + `." FOR_REGION
+  "` + "`" + `frameworkFor` + "`" + `, back ` + "`" + `conceptualFrameworks` + "`" + `." FRAMEWORK_FOR
+  "` + "`" + `plans` + "`" + `, back ` + "`" + `goals` + "`" + `." GOAL_OF
+  "` + "`" + `madeUnder` + "`" + `, back ` + "`" + `toolGroups` + "`" + `." GROUP_MADE_UNDER
+  "` + "`" + `packages` + "`" + `, back ` + "`" + `programmes` + "`" + `." HAS_CONTENT_ON
+  "` + "`" + `subjects` + "`" + `, back ` + "`" + `subjectOf` + "`" + `." HAS_SUBJECT
+  "` + "`" + `heldAcross` + "`" + `, back ` + "`" + `regionalEvents` + "`" + `." HELD_ACROSS
+  "` + "`" + `groups` + "`" + `, back ` + "`" + `contents` + "`" + `." IN_GROUP
+  "` + "`" + `includedIn` + "`" + `, back ` + "`" + `includes` + "`" + `." INCLUDED_IN
+  "` + "`" + `events` + "`" + `, back ` + "`" + `projects` + "`" + `." INCLUDES_EVENT
+  "` + "`" + `introduces` + "`" + `, back ` + "`" + `introducedBy` + "`" + `." INTRODUCES
+  "` + "`" + `invitedTo` + "`" + `, back ` + "`" + `invitedGroups` + "`" + `." INVITED_TO
+  "` + "`" + `involvedIn` + "`" + `, back ` + "`" + `involves` + "`" + `." INVOLVED_IN
+  "` + "`" + `issuedAt` + "`" + `, back ` + "`" + `issuedDocuments` + "`" + `." ISSUED_AT
+  "` + "`" + `meetings` + "`" + `, back ` + "`" + `agendaItems` + "`" + `." ITEM_OF
+  "` + "`" + `launchedAt` + "`" + `, back ` + "`" + `launchedTools` + "`" + `." LAUNCHED_AT
+  "` + "`" + `launchedBy` + "`" + `, back ` + "`" + `launched` + "`" + `." LAUNCHED_BY
+  "` + "`" + `leavesDetailTo` + "`" + `, back ` + "`" + `detailsLeftBy` + "`" + `." LEAVES_DETAIL_TO
+  "` + "`" + `leavesOut` + "`" + `, back ` + "`" + `leftOutOf` + "`" + `." LEAVES_OUT
+  "` + "`" + `liesIn` + "`" + `, back ` + "`" + `contains` + "`" + `." LIES_IN
+  "` + "`" + `sections` + "`" + `, back ` + "`" + `actions` + "`" + `." LISTED_IN
+  "` + "`" + `listedUnderGoals` + "`" + `, back ` + "`" + `listedActivities` + "`" + `." LISTED_UNDER_GOAL
+  "` + "`" + `madeBy` + "`" + `, back ` + "`" + `works` + "`" + `." MADE_BY
+  "` + "`" + `phases` + "`" + `, back ` + "`" + `tools` + "`" + `." MADE_IN_PHASE
+  "` + "`" + `madeUnder` + "`" + `, back ` + "`" + `tools` + "`" + `." MADE_UNDER
+  "` + "`" + `toolGroups` + "`" + `, back ` + "`" + `packages` + "`" + `." MADE_UP_OF
+  "` + "`" + `memberOf` + "`" + `, back ` + "`" + `members` + "`" + `." MEMBER_OF
+  "` + "`" + `mentionedTools` + "`" + `, back ` + "`" + `mentionedIn` + "`" + `." MENTIONS_TOOL
+  "` + "`" + `organizations` + "`" + `, back ` + "`" + `offices` + "`" + `." OFFICE_OF
+  "` + "`" + `strategicPlans` + "`" + `, back ` + "`" + `operationalPlans` + "`" + `." OPERATIONAL_PLAN_OF
+  "` + "`" + `organizedBy` + "`" + `, back ` + "`" + `organized` + "`" + `." ORGANIZED_BY
+  "` + "`" + `overarches` + "`" + `, back ` + "`" + `overarchedBy` + "`" + `." OVERARCHES
+  "` + "`" + `overviewOf` + "`" + `, back ` + "`" + `overviews` + "`" + `." OVERVIEW_OF
+  "` + "`" + `organizations` + "`" + `, back ` + "`" + `packages` + "`" + `." PACKAGE_OF
+  "` + "`" + `relevantTo` + "`" + `, back ` + "`" + `relevantPackages` + "`" + `." PACKAGE_RELEVANT_TO
+  "` + "`" + `partOf` + "`" + `, back ` + "`" + `parts` + "`" + `." PART_OF_EVENT
+  "` + "`" + `partOfGroups` + "`" + `, back ` + "`" + `groupMembers` + "`" + `." PART_OF_GROUP
+  "` + "`" + `partOf` + "`" + `, back ` + "`" + `parts` + "`" + `." PART_OF_TOOL
+  "` + "`" + `packages` + "`" + `, back ` + "`" + `phases` + "`" + `." PHASE_OF
+  "` + "`" + `frameworks` + "`" + `, back ` + "`" + `pillars` + "`" + `." PILLAR_OF
+  "` + "`" + `phases` + "`" + `, back ` + "`" + `actionPlans` + "`" + `." PLAN_FOR_PHASE
+  "` + "`" + `packages` + "`" + `, back ` + "`" + `actionPlans` + "`" + `." PLAN_OF
+  "` + "`" + `papers` + "`" + `, back ` + "`" + `projects` + "`" + `." PRODUCES_DOCUMENT
+  "` + "`" + `tools` + "`" + `, back ` + "`" + `projects` + "`" + `." PRODUCES_TOOL
+  "` + "`" + `bodies` + "`" + `, back ` + "`" + `workProgrammes` + "`" + `." PROGRAMME_OF_BODY
+  "` + "`" + `planVersions` + "`" + `, back ` + "`" + `projects` + "`" + `." PROJECT_IN
+  "` + "`" + `conventions` + "`" + `, back ` + "`" + `provisions` + "`" + `." PROVISION_OF
+  "` + "`" + `relevantBodies` + "`" + `, back ` + "`" + `relevantPlans` + "`" + `." RELEVANT_TO
+  "` + "`" + `repeatsActivities` + "`" + `, back ` + "`" + `repeatedBySections` + "`" + `." REPEATS_ACTIVITY
+  "` + "`" + `repeatsGoals` + "`" + `, back ` + "`" + `repeatedBySections` + "`" + `." REPEATS_GOAL
+  "` + "`" + `reportFrom` + "`" + `, back ` + "`" + `reports` + "`" + `." REPORT_FROM
+  "` + "`" + `reportedUnder` + "`" + `, back ` + "`" + `reportedItems` + "`" + `." REPORTED_UNDER
+  "` + "`" + `reportsOn` + "`" + `, back ` + "`" + `reports` + "`" + `." REPORTS_ON
+  "` + "`" + `statusReports` + "`" + `, back ` + "`" + `reportedStatuses` + "`" + `." REPORTS_STATUS_OF
+  "` + "`" + `reportsTo` + "`" + `, back ` + "`" + `reportingActions` + "`" + `." REPORTS_TO
+  "` + "`" + `represents` + "`" + `, back ` + "`" + `representedBy` + "`" + `." REPRESENTS
+  "` + "`" + `respondsTo` + "`" + `, back ` + "`" + `respondedToBy` + "`" + `." RESPONDS_TO
+  "` + "`" + `actions` + "`" + `, back ` + "`" + `responsibleBodies` + "`" + `." RESPONSIBLE_FOR
+  "` + "`" + `revisedInto` + "`" + `, back ` + "`" + `revisedFrom` + "`" + `." REVISED_INTO
+  "` + "`" + `plans` + "`" + `, back ` + "`" + `sections` + "`" + `." SECTION_OF_PLAN
+  "` + "`" + `versions` + "`" + `, back ` + "`" + `sections` + "`" + `." SECTION_OF_VERSION
+  "` + "`" + `heldBy` + "`" + `, back ` + "`" + `sessions` + "`" + `." SESSION_OF
+  "` + "`" + `slogans` + "`" + `, back ` + "`" + `sloganTopics` + "`" + `." SLOGAN_OF
+  "` + "`" + `supportedGoals` + "`" + `, back ` + "`" + `supportingPackages` + "`" + `." SUPPORTS_GOAL
+  "` + "`" + `supports` + "`" + `, back ` + "`" + `supportedBy` + "`" + `." SUPPORTS_GROUP
+  "` + "`" + `supportedTools` + "`" + `, back ` + "`" + `supportingTools` + "`" + `." SUPPORTS_TOOL
+  "` + "`" + `participations` + "`" + `, back ` + "`" + `participants` + "`" + `." TAKES_PART_IN
+  "` + "`" + `places` + "`" + `, back ` + "`" + `events` + "`" + `." TAKES_PLACE_IN
+  "` + "`" + `workProgrammes` + "`" + `, back ` + "`" + `actions` + "`" + `." UNDER_PROGRAMME
+  "` + "`" + `plans` + "`" + `, back ` + "`" + `versions` + "`" + `." VERSION_OF
+  "` + "`" + `owners` + "`" + `, back ` + "`" + `websites` + "`" + `." WEBSITE_OF
+  "` + "`" + `within` + "`" + `, back ` + "`" + `strands` + "`" + `." WITHIN_SECTION
+}
+
+"What nodes of some type can be sorted by; the enum of the type has which. Of several nodes that a relation leads to, the first value in the direction of the order counts."
+enum FarOrderField {
+  "By it." ARTICLE
+  "By it." COUNTED_ON
+  "By it." DATE
+  "By it." END
+  "By it." ESTABLISHED
+  "By it." ID
+  "By it." IN_FORCE_SINCE
+  "By it." ISSUED_IN
+  "By it." KIND
+  "By it." LAUNCHED_IN
+  "By it." NAME
+  "By it." NUMBER
+  "By it." PERIOD_END
+  "By it." PERIOD_KIND
+  "By it." PERIOD_START
+  "By it." RESPONSES
+  "By it." SIZE_PRECISION
+  "By it." SIZE_VALUE
+  "By it." SOURCE
+  "By it." STAGE
+  "By it." START
+  "By it." TEXT_KNOWN
+  "By it." TIMEFRAME_END
+  "By it." TIMEFRAME_KIND
+  "By it." TIMEFRAME_START
+  "By it." TYPE
+  "By it." UNNAMED_BODIES
+  "By it." VOLUME_PRECISION
+  "By it." VOLUME_VALUE
 }
 
 "Nodes that a question is about. Give exactly one field; ` + "`" + `{actions: {}}` + "`" + ` is all of that type."
@@ -8547,12 +6726,10 @@ type Quantity {
   wording: String!
 }
 
-"Conditions on a Quantity; all that are given must hold."
+"Conditions on a Quantity."
 input QuantityFilter {
-  "The number."
-  value: IntFilter
-  "Whether the number is exact, a lower bound or an approximation."
-  precision: QuantityPrecisionFilter
+  "By it." value: IntFilter
+  "By it." precision: QuantityPrecisionFilter
 }
 
 "A category of questions in a survey."
@@ -8575,14 +6752,11 @@ type Timeframe {
   end: PartialDate
 }
 
-"Conditions on a Timeframe; all that are given must hold."
+"Conditions on a Timeframe."
 input TimeframeFilter {
-  "How the period is meant: continuous, due by a date, between two dates, recurring, or not given."
-  kind: TimeframeKindFilter
-  "The first date, as exact as the wording allows; empty where there is none."
-  start: PartialDateFilter
-  "The last or due date, as exact as the wording allows; empty where there is none."
-  end: PartialDateFilter
+  "By it." kind: TimeframeKindFilter
+  "By it." start: PartialDateFilter
+  "By it." end: PartialDateFilter
 }
 
 "What an action is to do with its object."
@@ -8613,18 +6787,13 @@ enum ActionTask {
   UPDATE_AND_IMPLEMENT
 }
 
-"Conditions on a ActionTask; all that are given must hold."
+"Conditions on a ActionTask."
 input ActionTaskFilter {
-  "Is this."
-  eq: ActionTask
-  "Is not this, or is absent."
-  ne: ActionTask
-  "Is one of these."
-  in: [ActionTask!]
-  "Is none of these, or is absent."
-  notIn: [ActionTask!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ActionTask
+  "Is not." ne: ActionTask
+  "Is one of." in: [ActionTask!]
+  "Is none of." notIn: [ActionTask!]
+  "Is absent." isNull: Boolean
 }
 
 "What a body or meeting does with a matter before it."
@@ -8659,18 +6828,13 @@ enum Consideration {
   ANALYSED
 }
 
-"Conditions on a Consideration; all that are given must hold."
+"Conditions on a Consideration."
 input ConsiderationFilter {
-  "Is this."
-  eq: Consideration
-  "Is not this, or is absent."
-  ne: Consideration
-  "Is one of these."
-  in: [Consideration!]
-  "Is none of these, or is absent."
-  notIn: [Consideration!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: Consideration
+  "Is not." ne: Consideration
+  "Is one of." in: [Consideration!]
+  "Is none of." notIn: [Consideration!]
+  "Is absent." isNull: Boolean
 }
 
 "What kind of international text it is."
@@ -8685,18 +6849,13 @@ enum ConventionKind {
   AGENDA
 }
 
-"Conditions on a ConventionKind; all that are given must hold."
+"Conditions on a ConventionKind."
 input ConventionKindFilter {
-  "Is this."
-  eq: ConventionKind
-  "Is not this, or is absent."
-  ne: ConventionKind
-  "Is one of these."
-  in: [ConventionKind!]
-  "Is none of these, or is absent."
-  notIn: [ConventionKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ConventionKind
+  "Is not." ne: ConventionKind
+  "Is one of." in: [ConventionKind!]
+  "Is none of." notIn: [ConventionKind!]
+  "Is absent." isNull: Boolean
 }
 
 "How a thing concerns a convention, agreement or decision."
@@ -8713,18 +6872,13 @@ enum ConventionRelevance {
   BENEFIT
 }
 
-"Conditions on a ConventionRelevance; all that are given must hold."
+"Conditions on a ConventionRelevance."
 input ConventionRelevanceFilter {
-  "Is this."
-  eq: ConventionRelevance
-  "Is not this, or is absent."
-  ne: ConventionRelevance
-  "Is one of these."
-  in: [ConventionRelevance!]
-  "Is none of these, or is absent."
-  notIn: [ConventionRelevance!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ConventionRelevance
+  "Is not." ne: ConventionRelevance
+  "Is one of." in: [ConventionRelevance!]
+  "Is none of." notIn: [ConventionRelevance!]
+  "Is absent." isNull: Boolean
 }
 
 "What kind of document it is."
@@ -8741,18 +6895,13 @@ enum DocumentKind {
   ANALYSIS
 }
 
-"Conditions on a DocumentKind; all that are given must hold."
+"Conditions on a DocumentKind."
 input DocumentKindFilter {
-  "Is this."
-  eq: DocumentKind
-  "Is not this, or is absent."
-  ne: DocumentKind
-  "Is one of these."
-  in: [DocumentKind!]
-  "Is none of these, or is absent."
-  notIn: [DocumentKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: DocumentKind
+  "Is not." ne: DocumentKind
+  "Is one of." in: [DocumentKind!]
+  "Is none of." notIn: [DocumentKind!]
+  "Is absent." isNull: Boolean
 }
 
 "What kind of event it is."
@@ -8773,18 +6922,13 @@ enum EventKind {
   CRISIS
 }
 
-"Conditions on a EventKind; all that are given must hold."
+"Conditions on a EventKind."
 input EventKindFilter {
-  "Is this."
-  eq: EventKind
-  "Is not this, or is absent."
-  ne: EventKind
-  "Is one of these."
-  in: [EventKind!]
-  "Is none of these, or is absent."
-  notIn: [EventKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: EventKind
+  "Is not." ne: EventKind
+  "Is one of." in: [EventKind!]
+  "Is none of." notIn: [EventKind!]
+  "Is absent." isNull: Boolean
 }
 
 "How central a strategic goal is to a package."
@@ -8799,18 +6943,13 @@ enum GoalRole {
   ADDITIONAL
 }
 
-"Conditions on a GoalRole; all that are given must hold."
+"Conditions on a GoalRole."
 input GoalRoleFilter {
-  "Is this."
-  eq: GoalRole
-  "Is not this, or is absent."
-  ne: GoalRole
-  "Is one of these."
-  in: [GoalRole!]
-  "Is none of these, or is absent."
-  notIn: [GoalRole!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: GoalRole
+  "Is not." ne: GoalRole
+  "Is one of." in: [GoalRole!]
+  "Is none of." notIn: [GoalRole!]
+  "Is absent." isNull: Boolean
 }
 
 "How far a plan has brought a tool."
@@ -8827,18 +6966,13 @@ enum MadeExtent {
   ENVISAGED
 }
 
-"Conditions on a MadeExtent; all that are given must hold."
+"Conditions on a MadeExtent."
 input MadeExtentFilter {
-  "Is this."
-  eq: MadeExtent
-  "Is not this, or is absent."
-  ne: MadeExtent
-  "Is one of these."
-  in: [MadeExtent!]
-  "Is none of these, or is absent."
-  notIn: [MadeExtent!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: MadeExtent
+  "Is not." ne: MadeExtent
+  "Is one of." in: [MadeExtent!]
+  "Is none of." notIn: [MadeExtent!]
+  "Is absent." isNull: Boolean
 }
 
 "What a party did or does in making a thing."
@@ -8861,18 +6995,13 @@ enum MakerRole {
   STARTED_WITH
 }
 
-"Conditions on a MakerRole; all that are given must hold."
+"Conditions on a MakerRole."
 input MakerRoleFilter {
-  "Is this."
-  eq: MakerRole
-  "Is not this, or is absent."
-  ne: MakerRole
-  "Is one of these."
-  in: [MakerRole!]
-  "Is none of these, or is absent."
-  notIn: [MakerRole!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: MakerRole
+  "Is not." ne: MakerRole
+  "Is one of." in: [MakerRole!]
+  "Is none of." notIn: [MakerRole!]
+  "Is absent." isNull: Boolean
 }
 
 "What sort of organization it is."
@@ -8887,18 +7016,13 @@ enum OrganizationKind {
   REGIONAL_OFFICE
 }
 
-"Conditions on a OrganizationKind; all that are given must hold."
+"Conditions on a OrganizationKind."
 input OrganizationKindFilter {
-  "Is this."
-  eq: OrganizationKind
-  "Is not this, or is absent."
-  ne: OrganizationKind
-  "Is one of these."
-  in: [OrganizationKind!]
-  "Is none of these, or is absent."
-  notIn: [OrganizationKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: OrganizationKind
+  "Is not." ne: OrganizationKind
+  "Is one of." in: [OrganizationKind!]
+  "Is none of." notIn: [OrganizationKind!]
+  "Is absent." isNull: Boolean
 }
 
 "The part that an organizer had."
@@ -8909,18 +7033,13 @@ enum OrganizerRole {
   COOPERATING
 }
 
-"Conditions on a OrganizerRole; all that are given must hold."
+"Conditions on a OrganizerRole."
 input OrganizerRoleFilter {
-  "Is this."
-  eq: OrganizerRole
-  "Is not this, or is absent."
-  ne: OrganizerRole
-  "Is one of these."
-  in: [OrganizerRole!]
-  "Is none of these, or is absent."
-  notIn: [OrganizerRole!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: OrganizerRole
+  "Is not." ne: OrganizerRole
+  "Is one of." in: [OrganizerRole!]
+  "Is none of." notIn: [OrganizerRole!]
+  "Is absent." isNull: Boolean
 }
 
 "What kind of place it is."
@@ -8935,18 +7054,13 @@ enum PlaceKind {
   MEMBER
 }
 
-"Conditions on a PlaceKind; all that are given must hold."
+"Conditions on a PlaceKind."
 input PlaceKindFilter {
-  "Is this."
-  eq: PlaceKind
-  "Is not this, or is absent."
-  ne: PlaceKind
-  "Is one of these."
-  in: [PlaceKind!]
-  "Is none of these, or is absent."
-  notIn: [PlaceKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: PlaceKind
+  "Is not." ne: PlaceKind
+  "Is one of." in: [PlaceKind!]
+  "Is none of." notIn: [PlaceKind!]
+  "Is absent." isNull: Boolean
 }
 
 "How a document divides an action plan."
@@ -8961,18 +7075,13 @@ enum PlanSectionKind {
   COMPONENT
 }
 
-"Conditions on a PlanSectionKind; all that are given must hold."
+"Conditions on a PlanSectionKind."
 input PlanSectionKindFilter {
-  "Is this."
-  eq: PlanSectionKind
-  "Is not this, or is absent."
-  ne: PlanSectionKind
-  "Is one of these."
-  in: [PlanSectionKind!]
-  "Is none of these, or is absent."
-  notIn: [PlanSectionKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: PlanSectionKind
+  "Is not." ne: PlanSectionKind
+  "Is one of." in: [PlanSectionKind!]
+  "Is none of." notIn: [PlanSectionKind!]
+  "Is absent." isNull: Boolean
 }
 
 "The state of the text of a plan."
@@ -8985,18 +7094,13 @@ enum PlanStage {
   ENDORSED
 }
 
-"Conditions on a PlanStage; all that are given must hold."
+"Conditions on a PlanStage."
 input PlanStageFilter {
-  "Is this."
-  eq: PlanStage
-  "Is not this, or is absent."
-  ne: PlanStage
-  "Is one of these."
-  in: [PlanStage!]
-  "Is none of these, or is absent."
-  notIn: [PlanStage!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: PlanStage
+  "Is not." ne: PlanStage
+  "Is one of." in: [PlanStage!]
+  "Is none of." notIn: [PlanStage!]
+  "Is absent." isNull: Boolean
 }
 
 "What kind of work a project is."
@@ -9011,18 +7115,13 @@ enum ProjectKind {
   CAPACITY_BUILDING
 }
 
-"Conditions on a ProjectKind; all that are given must hold."
+"Conditions on a ProjectKind."
 input ProjectKindFilter {
-  "Is this."
-  eq: ProjectKind
-  "Is not this, or is absent."
-  ne: ProjectKind
-  "Is one of these."
-  in: [ProjectKind!]
-  "Is none of these, or is absent."
-  notIn: [ProjectKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ProjectKind
+  "Is not." ne: ProjectKind
+  "Is one of." in: [ProjectKind!]
+  "Is none of." notIn: [ProjectKind!]
+  "Is absent." isNull: Boolean
 }
 
 "How exact a number is meant."
@@ -9035,18 +7134,13 @@ enum QuantityPrecision {
   MORE_THAN
 }
 
-"Conditions on a QuantityPrecision; all that are given must hold."
+"Conditions on a QuantityPrecision."
 input QuantityPrecisionFilter {
-  "Is this."
-  eq: QuantityPrecision
-  "Is not this, or is absent."
-  ne: QuantityPrecision
-  "Is one of these."
-  in: [QuantityPrecision!]
-  "Is none of these, or is absent."
-  notIn: [QuantityPrecision!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: QuantityPrecision
+  "Is not." ne: QuantityPrecision
+  "Is one of." in: [QuantityPrecision!]
+  "Is none of." notIn: [QuantityPrecision!]
+  "Is absent." isNull: Boolean
 }
 
 "The state of a thing in the eyes of a document."
@@ -9081,18 +7175,13 @@ enum ReportedStatus {
   PLANNED_CONDITIONALLY
 }
 
-"Conditions on a ReportedStatus; all that are given must hold."
+"Conditions on a ReportedStatus."
 input ReportedStatusFilter {
-  "Is this."
-  eq: ReportedStatus
-  "Is not this, or is absent."
-  ne: ReportedStatus
-  "Is one of these."
-  in: [ReportedStatus!]
-  "Is none of these, or is absent."
-  notIn: [ReportedStatus!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ReportedStatus
+  "Is not." ne: ReportedStatus
+  "Is one of." in: [ReportedStatus!]
+  "Is none of." notIn: [ReportedStatus!]
+  "Is absent." isNull: Boolean
 }
 
 "How a concern, event or development stands behind a package."
@@ -9103,18 +7192,13 @@ enum ResponseGround {
   CONTEXT
 }
 
-"Conditions on a ResponseGround; all that are given must hold."
+"Conditions on a ResponseGround."
 input ResponseGroundFilter {
-  "Is this."
-  eq: ResponseGround
-  "Is not this, or is absent."
-  ne: ResponseGround
-  "Is one of these."
-  in: [ResponseGround!]
-  "Is none of these, or is absent."
-  notIn: [ResponseGround!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ResponseGround
+  "Is not." ne: ResponseGround
+  "Is one of." in: [ResponseGround!]
+  "Is none of." notIn: [ResponseGround!]
+  "Is absent." isNull: Boolean
 }
 
 "What sort of stakeholders a group holds."
@@ -9139,18 +7223,13 @@ enum StakeholderKind {
   OTHER
 }
 
-"Conditions on a StakeholderKind; all that are given must hold."
+"Conditions on a StakeholderKind."
 input StakeholderKindFilter {
-  "Is this."
-  eq: StakeholderKind
-  "Is not this, or is absent."
-  ne: StakeholderKind
-  "Is one of these."
-  in: [StakeholderKind!]
-  "Is none of these, or is absent."
-  notIn: [StakeholderKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: StakeholderKind
+  "Is not." ne: StakeholderKind
+  "Is one of." in: [StakeholderKind!]
+  "Is none of." notIn: [StakeholderKind!]
+  "Is absent." isNull: Boolean
 }
 
 "The part that a group of stakeholders has in a thing."
@@ -9161,18 +7240,13 @@ enum StakeholderRole {
   SUBJECT
 }
 
-"Conditions on a StakeholderRole; all that are given must hold."
+"Conditions on a StakeholderRole."
 input StakeholderRoleFilter {
-  "Is this."
-  eq: StakeholderRole
-  "Is not this, or is absent."
-  ne: StakeholderRole
-  "Is one of these."
-  in: [StakeholderRole!]
-  "Is none of these, or is absent."
-  notIn: [StakeholderRole!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: StakeholderRole
+  "Is not." ne: StakeholderRole
+  "Is one of." in: [StakeholderRole!]
+  "Is none of." notIn: [StakeholderRole!]
+  "Is absent." isNull: Boolean
 }
 
 "How a document means a period."
@@ -9189,18 +7263,13 @@ enum TimeframeKind {
   UNSPECIFIED
 }
 
-"Conditions on a TimeframeKind; all that are given must hold."
+"Conditions on a TimeframeKind."
 input TimeframeKindFilter {
-  "Is this."
-  eq: TimeframeKind
-  "Is not this, or is absent."
-  ne: TimeframeKind
-  "Is one of these."
-  in: [TimeframeKind!]
-  "Is none of these, or is absent."
-  notIn: [TimeframeKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: TimeframeKind
+  "Is not." ne: TimeframeKind
+  "Is one of." in: [TimeframeKind!]
+  "Is none of." notIn: [TimeframeKind!]
+  "Is absent." isNull: Boolean
 }
 
 "What a group of tools holds."
@@ -9213,18 +7282,13 @@ enum ToolGroupKind {
   PRACTICES
 }
 
-"Conditions on a ToolGroupKind; all that are given must hold."
+"Conditions on a ToolGroupKind."
 input ToolGroupKindFilter {
-  "Is this."
-  eq: ToolGroupKind
-  "Is not this, or is absent."
-  ne: ToolGroupKind
-  "Is one of these."
-  in: [ToolGroupKind!]
-  "Is none of these, or is absent."
-  notIn: [ToolGroupKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ToolGroupKind
+  "Is not." ne: ToolGroupKind
+  "Is one of." in: [ToolGroupKind!]
+  "Is none of." notIn: [ToolGroupKind!]
+  "Is absent." isNull: Boolean
 }
 
 "What kind of instrument a tool is."
@@ -9255,18 +7319,13 @@ enum ToolKind {
   METHOD
 }
 
-"Conditions on a ToolKind; all that are given must hold."
+"Conditions on a ToolKind."
 input ToolKindFilter {
-  "Is this."
-  eq: ToolKind
-  "Is not this, or is absent."
-  ne: ToolKind
-  "Is one of these."
-  in: [ToolKind!]
-  "Is none of these, or is absent."
-  notIn: [ToolKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: ToolKind
+  "Is not." ne: ToolKind
+  "Is one of." in: [ToolKind!]
+  "Is none of." notIn: [ToolKind!]
+  "Is absent." isNull: Boolean
 }
 
 "What kind of topic it is."
@@ -9287,18 +7346,13 @@ enum TopicKind {
   SYSTEM
 }
 
-"Conditions on a TopicKind; all that are given must hold."
+"Conditions on a TopicKind."
 input TopicKindFilter {
-  "Is this."
-  eq: TopicKind
-  "Is not this, or is absent."
-  ne: TopicKind
-  "Is one of these."
-  in: [TopicKind!]
-  "Is none of these, or is absent."
-  notIn: [TopicKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: TopicKind
+  "Is not." ne: TopicKind
+  "Is one of." in: [TopicKind!]
+  "Is none of." notIn: [TopicKind!]
+  "Is absent." isNull: Boolean
 }
 
 "What a document calls a programme of work."
@@ -9309,18 +7363,13 @@ enum WorkProgrammeKind {
   WORK_PLAN
 }
 
-"Conditions on a WorkProgrammeKind; all that are given must hold."
+"Conditions on a WorkProgrammeKind."
 input WorkProgrammeKindFilter {
-  "Is this."
-  eq: WorkProgrammeKind
-  "Is not this, or is absent."
-  ne: WorkProgrammeKind
-  "Is one of these."
-  in: [WorkProgrammeKind!]
-  "Is none of these, or is absent."
-  notIn: [WorkProgrammeKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: WorkProgrammeKind
+  "Is not." ne: WorkProgrammeKind
+  "Is one of." in: [WorkProgrammeKind!]
+  "Is none of." notIn: [WorkProgrammeKind!]
+  "Is absent." isNull: Boolean
 }
 
 "What sort of body a working body is."
@@ -9341,18 +7390,13 @@ enum WorkingBodyKind {
   SECRETARIAT
 }
 
-"Conditions on a WorkingBodyKind; all that are given must hold."
+"Conditions on a WorkingBodyKind."
 input WorkingBodyKindFilter {
-  "Is this."
-  eq: WorkingBodyKind
-  "Is not this, or is absent."
-  ne: WorkingBodyKind
-  "Is one of these."
-  in: [WorkingBodyKind!]
-  "Is none of these, or is absent."
-  notIn: [WorkingBodyKind!]
-  "Whether it is absent."
-  isNull: Boolean
+  "Is." eq: WorkingBodyKind
+  "Is not." ne: WorkingBodyKind
+  "Is one of." in: [WorkingBodyKind!]
+  "Is none of." notIn: [WorkingBodyKind!]
+  "Is absent." isNull: Boolean
 }
 `, BuiltIn: false},
 	{Name: "../schema/paths.graphqls", Input: `extend type Query {
@@ -9688,6 +7732,8 @@ func childFields_AccessibleThroughSourceConnection(ctx context.Context, ec *exec
 		return fieldContext_AccessibleThroughSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AccessibleThroughSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AccessibleThroughSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccessibleThroughSourceConnection", field.Name)
 }
@@ -9724,6 +7770,8 @@ func childFields_AccessibleThroughTargetConnection(ctx context.Context, ec *exec
 		return fieldContext_AccessibleThroughTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AccessibleThroughTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AccessibleThroughTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccessibleThroughTargetConnection", field.Name)
 }
@@ -9814,6 +7862,8 @@ func childFields_ActionConnection(ctx context.Context, ec *executionContext, fie
 		return fieldContext_ActionConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActionConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActionConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActionConnection", field.Name)
 }
@@ -9838,6 +7888,8 @@ func childFields_ActionLinkConnection(ctx context.Context, ec *executionContext,
 		return fieldContext_ActionLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActionLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActionLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActionLinkConnection", field.Name)
 }
@@ -9944,6 +7996,8 @@ func childFields_ActionPlanConnection(ctx context.Context, ec *executionContext,
 		return fieldContext_ActionPlanConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActionPlanConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActionPlanConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActionPlanConnection", field.Name)
 }
@@ -9968,6 +8022,8 @@ func childFields_ActionPlanLinkConnection(ctx context.Context, ec *executionCont
 		return fieldContext_ActionPlanLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActionPlanLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActionPlanLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActionPlanLinkConnection", field.Name)
 }
@@ -10002,6 +8058,8 @@ func childFields_ActsOnToolGroupSourceConnection(ctx context.Context, ec *execut
 		return fieldContext_ActsOnToolGroupSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActsOnToolGroupSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActsOnToolGroupSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActsOnToolGroupSourceConnection", field.Name)
 }
@@ -10038,6 +8096,8 @@ func childFields_ActsOnToolGroupTargetConnection(ctx context.Context, ec *execut
 		return fieldContext_ActsOnToolGroupTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActsOnToolGroupTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActsOnToolGroupTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActsOnToolGroupTargetConnection", field.Name)
 }
@@ -10074,6 +8134,8 @@ func childFields_ActsOnToolSourceConnection(ctx context.Context, ec *executionCo
 		return fieldContext_ActsOnToolSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActsOnToolSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActsOnToolSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActsOnToolSourceConnection", field.Name)
 }
@@ -10110,6 +8172,8 @@ func childFields_ActsOnToolTargetConnection(ctx context.Context, ec *executionCo
 		return fieldContext_ActsOnToolTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActsOnToolTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActsOnToolTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActsOnToolTargetConnection", field.Name)
 }
@@ -10146,6 +8210,8 @@ func childFields_ActsOnWorkProgrammeSourceConnection(ctx context.Context, ec *ex
 		return fieldContext_ActsOnWorkProgrammeSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActsOnWorkProgrammeSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActsOnWorkProgrammeSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActsOnWorkProgrammeSourceConnection", field.Name)
 }
@@ -10182,6 +8248,8 @@ func childFields_ActsOnWorkProgrammeTargetConnection(ctx context.Context, ec *ex
 		return fieldContext_ActsOnWorkProgrammeTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ActsOnWorkProgrammeTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ActsOnWorkProgrammeTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActsOnWorkProgrammeTargetConnection", field.Name)
 }
@@ -10218,6 +8286,8 @@ func childFields_AddressedToSourceConnection(ctx context.Context, ec *executionC
 		return fieldContext_AddressedToSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AddressedToSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AddressedToSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddressedToSourceConnection", field.Name)
 }
@@ -10254,6 +8324,8 @@ func childFields_AddressedToTargetConnection(ctx context.Context, ec *executionC
 		return fieldContext_AddressedToTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AddressedToTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AddressedToTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddressedToTargetConnection", field.Name)
 }
@@ -10316,6 +8388,8 @@ func childFields_AgendaItemConnection(ctx context.Context, ec *executionContext,
 		return fieldContext_AgendaItemConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AgendaItemConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AgendaItemConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgendaItemConnection", field.Name)
 }
@@ -10340,6 +8414,8 @@ func childFields_AgendaItemLinkConnection(ctx context.Context, ec *executionCont
 		return fieldContext_AgendaItemLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AgendaItemLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AgendaItemLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgendaItemLinkConnection", field.Name)
 }
@@ -10384,6 +8460,8 @@ func childFields_AnsweredSourceConnection(ctx context.Context, ec *executionCont
 		return fieldContext_AnsweredSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AnsweredSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AnsweredSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AnsweredSourceConnection", field.Name)
 }
@@ -10420,6 +8498,8 @@ func childFields_AnsweredTargetConnection(ctx context.Context, ec *executionCont
 		return fieldContext_AnsweredTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AnsweredTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AnsweredTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AnsweredTargetConnection", field.Name)
 }
@@ -10456,6 +8536,8 @@ func childFields_AvailableViaSourceConnection(ctx context.Context, ec *execution
 		return fieldContext_AvailableViaSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AvailableViaSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AvailableViaSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AvailableViaSourceConnection", field.Name)
 }
@@ -10492,6 +8574,8 @@ func childFields_AvailableViaTargetConnection(ctx context.Context, ec *execution
 		return fieldContext_AvailableViaTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_AvailableViaTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_AvailableViaTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AvailableViaTargetConnection", field.Name)
 }
@@ -10516,6 +8600,20 @@ func childFields_AvailableViaTargetEdge(ctx context.Context, ec *executionContex
 		return fieldContext_AvailableViaTargetEdge_url(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AvailableViaTargetEdge", field.Name)
+}
+
+func childFields_Bucket(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return fieldContext_Bucket_value(ctx, ec, field)
+	case "node":
+		return fieldContext_Bucket_node(ctx, ec, field)
+	case "count":
+		return fieldContext_Bucket_count(ctx, ec, field)
+	case "nodes":
+		return fieldContext_Bucket_nodes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Bucket", field.Name)
 }
 
 func childFields_Citation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10550,6 +8648,8 @@ func childFields_ComparedWithSourceConnection(ctx context.Context, ec *execution
 		return fieldContext_ComparedWithSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ComparedWithSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ComparedWithSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComparedWithSourceConnection", field.Name)
 }
@@ -10586,6 +8686,8 @@ func childFields_ComparedWithTargetConnection(ctx context.Context, ec *execution
 		return fieldContext_ComparedWithTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ComparedWithTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ComparedWithTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComparedWithTargetConnection", field.Name)
 }
@@ -10622,6 +8724,8 @@ func childFields_ConcernsConventionSourceConnection(ctx context.Context, ec *exe
 		return fieldContext_ConcernsConventionSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConcernsConventionSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConcernsConventionSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConcernsConventionSourceConnection", field.Name)
 }
@@ -10658,6 +8762,8 @@ func childFields_ConcernsConventionTargetConnection(ctx context.Context, ec *exe
 		return fieldContext_ConcernsConventionTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConcernsConventionTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConcernsConventionTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConcernsConventionTargetConnection", field.Name)
 }
@@ -10694,6 +8800,8 @@ func childFields_ConcernsGroupSourceConnection(ctx context.Context, ec *executio
 		return fieldContext_ConcernsGroupSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConcernsGroupSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConcernsGroupSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConcernsGroupSourceConnection", field.Name)
 }
@@ -10730,6 +8838,8 @@ func childFields_ConcernsGroupTargetConnection(ctx context.Context, ec *executio
 		return fieldContext_ConcernsGroupTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConcernsGroupTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConcernsGroupTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConcernsGroupTargetConnection", field.Name)
 }
@@ -10766,6 +8876,8 @@ func childFields_ConsideredAtSourceConnection(ctx context.Context, ec *execution
 		return fieldContext_ConsideredAtSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConsideredAtSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConsideredAtSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsideredAtSourceConnection", field.Name)
 }
@@ -10806,6 +8918,8 @@ func childFields_ConsideredAtTargetConnection(ctx context.Context, ec *execution
 		return fieldContext_ConsideredAtTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConsideredAtTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConsideredAtTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsideredAtTargetConnection", field.Name)
 }
@@ -10846,6 +8960,8 @@ func childFields_ConsideredBySourceConnection(ctx context.Context, ec *execution
 		return fieldContext_ConsideredBySourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConsideredBySourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConsideredBySourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsideredBySourceConnection", field.Name)
 }
@@ -10884,6 +9000,8 @@ func childFields_ConsideredByTargetConnection(ctx context.Context, ec *execution
 		return fieldContext_ConsideredByTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConsideredByTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConsideredByTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsideredByTargetConnection", field.Name)
 }
@@ -10966,6 +9084,8 @@ func childFields_ConventionConnection(ctx context.Context, ec *executionContext,
 		return fieldContext_ConventionConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConventionConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConventionConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConventionConnection", field.Name)
 }
@@ -10990,6 +9110,8 @@ func childFields_ConventionLinkConnection(ctx context.Context, ec *executionCont
 		return fieldContext_ConventionLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ConventionLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ConventionLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConventionLinkConnection", field.Name)
 }
@@ -11218,6 +9340,8 @@ func childFields_DocumentConnection(ctx context.Context, ec *executionContext, f
 		return fieldContext_DocumentConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_DocumentConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_DocumentConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DocumentConnection", field.Name)
 }
@@ -11242,6 +9366,8 @@ func childFields_DocumentLinkConnection(ctx context.Context, ec *executionContex
 		return fieldContext_DocumentLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_DocumentLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_DocumentLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DocumentLinkConnection", field.Name)
 }
@@ -11310,6 +9436,8 @@ func childFields_EditionConnection(ctx context.Context, ec *executionContext, fi
 		return fieldContext_EditionConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EditionConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EditionConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EditionConnection", field.Name)
 }
@@ -11334,6 +9462,8 @@ func childFields_EditionMadeUnderSourceConnection(ctx context.Context, ec *execu
 		return fieldContext_EditionMadeUnderSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EditionMadeUnderSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EditionMadeUnderSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EditionMadeUnderSourceConnection", field.Name)
 }
@@ -11370,6 +9500,8 @@ func childFields_EditionMadeUnderTargetConnection(ctx context.Context, ec *execu
 		return fieldContext_EditionMadeUnderTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EditionMadeUnderTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EditionMadeUnderTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EditionMadeUnderTargetConnection", field.Name)
 }
@@ -11406,6 +9538,8 @@ func childFields_EditionOfSourceConnection(ctx context.Context, ec *executionCon
 		return fieldContext_EditionOfSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EditionOfSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EditionOfSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EditionOfSourceConnection", field.Name)
 }
@@ -11442,6 +9576,8 @@ func childFields_EditionOfTargetConnection(ctx context.Context, ec *executionCon
 		return fieldContext_EditionOfTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EditionOfTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EditionOfTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EditionOfTargetConnection", field.Name)
 }
@@ -11478,6 +9614,8 @@ func childFields_EncouragesCooperationSourceConnection(ctx context.Context, ec *
 		return fieldContext_EncouragesCooperationSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EncouragesCooperationSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EncouragesCooperationSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EncouragesCooperationSourceConnection", field.Name)
 }
@@ -11514,6 +9652,8 @@ func childFields_EncouragesCooperationTargetConnection(ctx context.Context, ec *
 		return fieldContext_EncouragesCooperationTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EncouragesCooperationTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EncouragesCooperationTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EncouragesCooperationTargetConnection", field.Name)
 }
@@ -11550,6 +9690,8 @@ func childFields_EstablishedBySourceConnection(ctx context.Context, ec *executio
 		return fieldContext_EstablishedBySourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EstablishedBySourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EstablishedBySourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EstablishedBySourceConnection", field.Name)
 }
@@ -11586,6 +9728,8 @@ func childFields_EstablishedByTargetConnection(ctx context.Context, ec *executio
 		return fieldContext_EstablishedByTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EstablishedByTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EstablishedByTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EstablishedByTargetConnection", field.Name)
 }
@@ -11704,6 +9848,8 @@ func childFields_EventConnection(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_EventConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EventConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EventConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventConnection", field.Name)
 }
@@ -11728,6 +9874,8 @@ func childFields_EventLinkConnection(ctx context.Context, ec *executionContext, 
 		return fieldContext_EventLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_EventLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_EventLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventLinkConnection", field.Name)
 }
@@ -11752,6 +9900,24 @@ func childFields_EventLinkEdge(ctx context.Context, ec *executionContext, field 
 	return nil, fmt.Errorf("no field named %q was found under type EventLinkEdge", field.Name)
 }
 
+func childFields_Facet(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "by":
+		return fieldContext_Facet_by(ctx, ec, field)
+	case "buckets":
+		return fieldContext_Facet_buckets(ctx, ec, field)
+	case "distinct":
+		return fieldContext_Facet_distinct(ctx, ec, field)
+	case "truncated":
+		return fieldContext_Facet_truncated(ctx, ec, field)
+	case "min":
+		return fieldContext_Facet_min(ctx, ec, field)
+	case "max":
+		return fieldContext_Facet_max(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
+}
+
 func childFields_GroupMadeUnderSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -11762,6 +9928,8 @@ func childFields_GroupMadeUnderSourceConnection(ctx context.Context, ec *executi
 		return fieldContext_GroupMadeUnderSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_GroupMadeUnderSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_GroupMadeUnderSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupMadeUnderSourceConnection", field.Name)
 }
@@ -11798,6 +9966,8 @@ func childFields_GroupMadeUnderTargetConnection(ctx context.Context, ec *executi
 		return fieldContext_GroupMadeUnderTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_GroupMadeUnderTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_GroupMadeUnderTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupMadeUnderTargetConnection", field.Name)
 }
@@ -11852,6 +10022,8 @@ func childFields_IncludedInSourceConnection(ctx context.Context, ec *executionCo
 		return fieldContext_IncludedInSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_IncludedInSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_IncludedInSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IncludedInSourceConnection", field.Name)
 }
@@ -11888,6 +10060,8 @@ func childFields_IncludedInTargetConnection(ctx context.Context, ec *executionCo
 		return fieldContext_IncludedInTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_IncludedInTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_IncludedInTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IncludedInTargetConnection", field.Name)
 }
@@ -11924,6 +10098,8 @@ func childFields_InvitedToSourceConnection(ctx context.Context, ec *executionCon
 		return fieldContext_InvitedToSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_InvitedToSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_InvitedToSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitedToSourceConnection", field.Name)
 }
@@ -11960,6 +10136,8 @@ func childFields_InvitedToTargetConnection(ctx context.Context, ec *executionCon
 		return fieldContext_InvitedToTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_InvitedToTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_InvitedToTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitedToTargetConnection", field.Name)
 }
@@ -11996,6 +10174,8 @@ func childFields_LaunchedBySourceConnection(ctx context.Context, ec *executionCo
 		return fieldContext_LaunchedBySourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_LaunchedBySourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_LaunchedBySourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LaunchedBySourceConnection", field.Name)
 }
@@ -12032,6 +10212,8 @@ func childFields_LaunchedByTargetConnection(ctx context.Context, ec *executionCo
 		return fieldContext_LaunchedByTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_LaunchedByTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_LaunchedByTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LaunchedByTargetConnection", field.Name)
 }
@@ -12068,6 +10250,8 @@ func childFields_LeavesDetailToSourceConnection(ctx context.Context, ec *executi
 		return fieldContext_LeavesDetailToSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_LeavesDetailToSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_LeavesDetailToSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeavesDetailToSourceConnection", field.Name)
 }
@@ -12104,6 +10288,8 @@ func childFields_LeavesDetailToTargetConnection(ctx context.Context, ec *executi
 		return fieldContext_LeavesDetailToTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_LeavesDetailToTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_LeavesDetailToTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeavesDetailToTargetConnection", field.Name)
 }
@@ -12140,6 +10326,8 @@ func childFields_LeavesOutSourceConnection(ctx context.Context, ec *executionCon
 		return fieldContext_LeavesOutSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_LeavesOutSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_LeavesOutSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeavesOutSourceConnection", field.Name)
 }
@@ -12176,6 +10364,8 @@ func childFields_LeavesOutTargetConnection(ctx context.Context, ec *executionCon
 		return fieldContext_LeavesOutTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_LeavesOutTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_LeavesOutTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeavesOutTargetConnection", field.Name)
 }
@@ -12260,6 +10450,8 @@ func childFields_MadeBySourceConnection(ctx context.Context, ec *executionContex
 		return fieldContext_MadeBySourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_MadeBySourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_MadeBySourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MadeBySourceConnection", field.Name)
 }
@@ -12298,6 +10490,8 @@ func childFields_MadeByTargetConnection(ctx context.Context, ec *executionContex
 		return fieldContext_MadeByTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_MadeByTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_MadeByTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MadeByTargetConnection", field.Name)
 }
@@ -12336,6 +10530,8 @@ func childFields_MadeUnderSourceConnection(ctx context.Context, ec *executionCon
 		return fieldContext_MadeUnderSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_MadeUnderSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_MadeUnderSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MadeUnderSourceConnection", field.Name)
 }
@@ -12374,6 +10570,8 @@ func childFields_MadeUnderTargetConnection(ctx context.Context, ec *executionCon
 		return fieldContext_MadeUnderTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_MadeUnderTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_MadeUnderTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MadeUnderTargetConnection", field.Name)
 }
@@ -12448,6 +10646,8 @@ func childFields_NodeConnection(ctx context.Context, ec *executionContext, field
 		return fieldContext_NodeConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_NodeConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_NodeConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NodeConnection", field.Name)
 }
@@ -12472,6 +10672,8 @@ func childFields_NodeLinkConnection(ctx context.Context, ec *executionContext, f
 		return fieldContext_NodeLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_NodeLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_NodeLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NodeLinkConnection", field.Name)
 }
@@ -12584,6 +10786,8 @@ func childFields_OfficeConnection(ctx context.Context, ec *executionContext, fie
 		return fieldContext_OfficeConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OfficeConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OfficeConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfficeConnection", field.Name)
 }
@@ -12608,6 +10812,8 @@ func childFields_OfficeLinkConnection(ctx context.Context, ec *executionContext,
 		return fieldContext_OfficeLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OfficeLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OfficeLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfficeLinkConnection", field.Name)
 }
@@ -12668,6 +10874,8 @@ func childFields_OperationalPlanConnection(ctx context.Context, ec *executionCon
 		return fieldContext_OperationalPlanConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OperationalPlanConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OperationalPlanConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OperationalPlanConnection", field.Name)
 }
@@ -12692,6 +10900,8 @@ func childFields_OperationalPlanLinkConnection(ctx context.Context, ec *executio
 		return fieldContext_OperationalPlanLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OperationalPlanLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OperationalPlanLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OperationalPlanLinkConnection", field.Name)
 }
@@ -12792,6 +11002,8 @@ func childFields_OrganizationConnection(ctx context.Context, ec *executionContex
 		return fieldContext_OrganizationConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OrganizationConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OrganizationConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationConnection", field.Name)
 }
@@ -12816,6 +11028,8 @@ func childFields_OrganizationLinkConnection(ctx context.Context, ec *executionCo
 		return fieldContext_OrganizationLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OrganizationLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OrganizationLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationLinkConnection", field.Name)
 }
@@ -12850,6 +11064,8 @@ func childFields_OrganizedBySourceConnection(ctx context.Context, ec *executionC
 		return fieldContext_OrganizedBySourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OrganizedBySourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OrganizedBySourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizedBySourceConnection", field.Name)
 }
@@ -12886,6 +11102,8 @@ func childFields_OrganizedByTargetConnection(ctx context.Context, ec *executionC
 		return fieldContext_OrganizedByTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_OrganizedByTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_OrganizedByTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizedByTargetConnection", field.Name)
 }
@@ -12978,6 +11196,8 @@ func childFields_PackageConnection(ctx context.Context, ec *executionContext, fi
 		return fieldContext_PackageConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PackageConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PackageConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PackageConnection", field.Name)
 }
@@ -13002,6 +11222,8 @@ func childFields_PackageLinkConnection(ctx context.Context, ec *executionContext
 		return fieldContext_PackageLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PackageLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PackageLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PackageLinkConnection", field.Name)
 }
@@ -13074,6 +11296,8 @@ func childFields_PackagePhaseConnection(ctx context.Context, ec *executionContex
 		return fieldContext_PackagePhaseConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PackagePhaseConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PackagePhaseConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PackagePhaseConnection", field.Name)
 }
@@ -13098,6 +11322,8 @@ func childFields_PackagePhaseLinkConnection(ctx context.Context, ec *executionCo
 		return fieldContext_PackagePhaseLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PackagePhaseLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PackagePhaseLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PackagePhaseLinkConnection", field.Name)
 }
@@ -13198,6 +11424,8 @@ func childFields_PillarConnection(ctx context.Context, ec *executionContext, fie
 		return fieldContext_PillarConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PillarConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PillarConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PillarConnection", field.Name)
 }
@@ -13222,6 +11450,8 @@ func childFields_PillarOfSourceConnection(ctx context.Context, ec *executionCont
 		return fieldContext_PillarOfSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PillarOfSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PillarOfSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PillarOfSourceConnection", field.Name)
 }
@@ -13258,6 +11488,8 @@ func childFields_PillarOfTargetConnection(ctx context.Context, ec *executionCont
 		return fieldContext_PillarOfTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PillarOfTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PillarOfTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PillarOfTargetConnection", field.Name)
 }
@@ -13330,6 +11562,8 @@ func childFields_PlaceConnection(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_PlaceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PlaceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PlaceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlaceConnection", field.Name)
 }
@@ -13354,6 +11588,8 @@ func childFields_PlaceLinkConnection(ctx context.Context, ec *executionContext, 
 		return fieldContext_PlaceLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PlaceLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PlaceLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlaceLinkConnection", field.Name)
 }
@@ -13440,6 +11676,8 @@ func childFields_PlanSectionConnection(ctx context.Context, ec *executionContext
 		return fieldContext_PlanSectionConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PlanSectionConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PlanSectionConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanSectionConnection", field.Name)
 }
@@ -13464,6 +11702,8 @@ func childFields_PlanSectionLinkConnection(ctx context.Context, ec *executionCon
 		return fieldContext_PlanSectionLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PlanSectionLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PlanSectionLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanSectionLinkConnection", field.Name)
 }
@@ -13544,6 +11784,8 @@ func childFields_PlanVersionConnection(ctx context.Context, ec *executionContext
 		return fieldContext_PlanVersionConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PlanVersionConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PlanVersionConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanVersionConnection", field.Name)
 }
@@ -13568,6 +11810,8 @@ func childFields_PlanVersionLinkConnection(ctx context.Context, ec *executionCon
 		return fieldContext_PlanVersionLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_PlanVersionLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_PlanVersionLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanVersionLinkConnection", field.Name)
 }
@@ -13652,6 +11896,8 @@ func childFields_ProgrammeConnection(ctx context.Context, ec *executionContext, 
 		return fieldContext_ProgrammeConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ProgrammeConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ProgrammeConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgrammeConnection", field.Name)
 }
@@ -13676,6 +11922,8 @@ func childFields_ProgrammeLinkConnection(ctx context.Context, ec *executionConte
 		return fieldContext_ProgrammeLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ProgrammeLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ProgrammeLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgrammeLinkConnection", field.Name)
 }
@@ -13766,6 +12014,8 @@ func childFields_ProjectConnection(ctx context.Context, ec *executionContext, fi
 		return fieldContext_ProjectConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ProjectConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ProjectConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProjectConnection", field.Name)
 }
@@ -13790,6 +12040,8 @@ func childFields_ProjectLinkConnection(ctx context.Context, ec *executionContext
 		return fieldContext_ProjectLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ProjectLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ProjectLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProjectLinkConnection", field.Name)
 }
@@ -13864,6 +12116,8 @@ func childFields_ProvisionConnection(ctx context.Context, ec *executionContext, 
 		return fieldContext_ProvisionConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ProvisionConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ProvisionConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProvisionConnection", field.Name)
 }
@@ -13888,6 +12142,8 @@ func childFields_ProvisionLinkConnection(ctx context.Context, ec *executionConte
 		return fieldContext_ProvisionLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ProvisionLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ProvisionLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProvisionLinkConnection", field.Name)
 }
@@ -13976,6 +12232,8 @@ func childFields_RelevantToSourceConnection(ctx context.Context, ec *executionCo
 		return fieldContext_RelevantToSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RelevantToSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RelevantToSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RelevantToSourceConnection", field.Name)
 }
@@ -14012,6 +12270,8 @@ func childFields_RelevantToTargetConnection(ctx context.Context, ec *executionCo
 		return fieldContext_RelevantToTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RelevantToTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RelevantToTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RelevantToTargetConnection", field.Name)
 }
@@ -14048,6 +12308,8 @@ func childFields_RepeatsActivitySourceConnection(ctx context.Context, ec *execut
 		return fieldContext_RepeatsActivitySourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RepeatsActivitySourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RepeatsActivitySourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepeatsActivitySourceConnection", field.Name)
 }
@@ -14084,6 +12346,8 @@ func childFields_RepeatsActivityTargetConnection(ctx context.Context, ec *execut
 		return fieldContext_RepeatsActivityTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RepeatsActivityTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RepeatsActivityTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepeatsActivityTargetConnection", field.Name)
 }
@@ -14120,6 +12384,8 @@ func childFields_RepeatsGoalSourceConnection(ctx context.Context, ec *executionC
 		return fieldContext_RepeatsGoalSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RepeatsGoalSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RepeatsGoalSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepeatsGoalSourceConnection", field.Name)
 }
@@ -14156,6 +12422,8 @@ func childFields_RepeatsGoalTargetConnection(ctx context.Context, ec *executionC
 		return fieldContext_RepeatsGoalTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RepeatsGoalTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RepeatsGoalTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepeatsGoalTargetConnection", field.Name)
 }
@@ -14192,6 +12460,8 @@ func childFields_ReportsStatusOfSourceConnection(ctx context.Context, ec *execut
 		return fieldContext_ReportsStatusOfSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ReportsStatusOfSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ReportsStatusOfSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportsStatusOfSourceConnection", field.Name)
 }
@@ -14230,6 +12500,8 @@ func childFields_ReportsStatusOfTargetConnection(ctx context.Context, ec *execut
 		return fieldContext_ReportsStatusOfTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ReportsStatusOfTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ReportsStatusOfTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportsStatusOfTargetConnection", field.Name)
 }
@@ -14268,6 +12540,8 @@ func childFields_RespondsToSourceConnection(ctx context.Context, ec *executionCo
 		return fieldContext_RespondsToSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RespondsToSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RespondsToSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RespondsToSourceConnection", field.Name)
 }
@@ -14304,6 +12578,8 @@ func childFields_RespondsToTargetConnection(ctx context.Context, ec *executionCo
 		return fieldContext_RespondsToTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_RespondsToTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RespondsToTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RespondsToTargetConnection", field.Name)
 }
@@ -14394,6 +12670,8 @@ func childFields_SloganOfSourceConnection(ctx context.Context, ec *executionCont
 		return fieldContext_SloganOfSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_SloganOfSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_SloganOfSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SloganOfSourceConnection", field.Name)
 }
@@ -14430,6 +12708,8 @@ func childFields_SloganOfTargetConnection(ctx context.Context, ec *executionCont
 		return fieldContext_SloganOfTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_SloganOfTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_SloganOfTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SloganOfTargetConnection", field.Name)
 }
@@ -14530,6 +12810,8 @@ func childFields_StakeholderGroupConnection(ctx context.Context, ec *executionCo
 		return fieldContext_StakeholderGroupConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StakeholderGroupConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StakeholderGroupConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StakeholderGroupConnection", field.Name)
 }
@@ -14554,6 +12836,8 @@ func childFields_StakeholderGroupLinkConnection(ctx context.Context, ec *executi
 		return fieldContext_StakeholderGroupLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StakeholderGroupLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StakeholderGroupLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StakeholderGroupLinkConnection", field.Name)
 }
@@ -14624,6 +12908,8 @@ func childFields_StrategicActivityConnection(ctx context.Context, ec *executionC
 		return fieldContext_StrategicActivityConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StrategicActivityConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StrategicActivityConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicActivityConnection", field.Name)
 }
@@ -14648,6 +12934,8 @@ func childFields_StrategicActivityLinkConnection(ctx context.Context, ec *execut
 		return fieldContext_StrategicActivityLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StrategicActivityLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StrategicActivityLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicActivityLinkConnection", field.Name)
 }
@@ -14716,6 +13004,8 @@ func childFields_StrategicGoalConnection(ctx context.Context, ec *executionConte
 		return fieldContext_StrategicGoalConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StrategicGoalConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StrategicGoalConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicGoalConnection", field.Name)
 }
@@ -14740,6 +13030,8 @@ func childFields_StrategicGoalLinkConnection(ctx context.Context, ec *executionC
 		return fieldContext_StrategicGoalLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StrategicGoalLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StrategicGoalLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicGoalLinkConnection", field.Name)
 }
@@ -14810,6 +13102,8 @@ func childFields_StrategicPlanConnection(ctx context.Context, ec *executionConte
 		return fieldContext_StrategicPlanConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StrategicPlanConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StrategicPlanConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicPlanConnection", field.Name)
 }
@@ -14834,6 +13128,8 @@ func childFields_StrategicPlanLinkConnection(ctx context.Context, ec *executionC
 		return fieldContext_StrategicPlanLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_StrategicPlanLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_StrategicPlanLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicPlanLinkConnection", field.Name)
 }
@@ -14880,6 +13176,8 @@ func childFields_SupportsGoalSourceConnection(ctx context.Context, ec *execution
 		return fieldContext_SupportsGoalSourceConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_SupportsGoalSourceConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_SupportsGoalSourceConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SupportsGoalSourceConnection", field.Name)
 }
@@ -14916,6 +13214,8 @@ func childFields_SupportsGoalTargetConnection(ctx context.Context, ec *execution
 		return fieldContext_SupportsGoalTargetConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_SupportsGoalTargetConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_SupportsGoalTargetConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SupportsGoalTargetConnection", field.Name)
 }
@@ -15002,6 +13302,8 @@ func childFields_SurveyConnection(ctx context.Context, ec *executionContext, fie
 		return fieldContext_SurveyConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_SurveyConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_SurveyConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SurveyConnection", field.Name)
 }
@@ -15136,6 +13438,8 @@ func childFields_ToolConnection(ctx context.Context, ec *executionContext, field
 		return fieldContext_ToolConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ToolConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ToolConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ToolConnection", field.Name)
 }
@@ -15226,6 +13530,8 @@ func childFields_ToolGroupConnection(ctx context.Context, ec *executionContext, 
 		return fieldContext_ToolGroupConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ToolGroupConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ToolGroupConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ToolGroupConnection", field.Name)
 }
@@ -15250,6 +13556,8 @@ func childFields_ToolGroupLinkConnection(ctx context.Context, ec *executionConte
 		return fieldContext_ToolGroupLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ToolGroupLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ToolGroupLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ToolGroupLinkConnection", field.Name)
 }
@@ -15284,6 +13592,8 @@ func childFields_ToolLinkConnection(ctx context.Context, ec *executionContext, f
 		return fieldContext_ToolLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_ToolLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_ToolLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ToolLinkConnection", field.Name)
 }
@@ -15370,6 +13680,8 @@ func childFields_TopicConnection(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_TopicConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_TopicConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_TopicConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TopicConnection", field.Name)
 }
@@ -15394,6 +13706,8 @@ func childFields_TopicLinkConnection(ctx context.Context, ec *executionContext, 
 		return fieldContext_TopicLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_TopicLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_TopicLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TopicLinkConnection", field.Name)
 }
@@ -15452,6 +13766,8 @@ func childFields_WebsiteConnection(ctx context.Context, ec *executionContext, fi
 		return fieldContext_WebsiteConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_WebsiteConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_WebsiteConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebsiteConnection", field.Name)
 }
@@ -15476,6 +13792,8 @@ func childFields_WebsiteLinkConnection(ctx context.Context, ec *executionContext
 		return fieldContext_WebsiteLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_WebsiteLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_WebsiteLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebsiteLinkConnection", field.Name)
 }
@@ -15560,6 +13878,8 @@ func childFields_WorkProgrammeConnection(ctx context.Context, ec *executionConte
 		return fieldContext_WorkProgrammeConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_WorkProgrammeConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_WorkProgrammeConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkProgrammeConnection", field.Name)
 }
@@ -15584,6 +13904,8 @@ func childFields_WorkProgrammeLinkConnection(ctx context.Context, ec *executionC
 		return fieldContext_WorkProgrammeLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_WorkProgrammeLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_WorkProgrammeLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkProgrammeLinkConnection", field.Name)
 }
@@ -15696,6 +14018,8 @@ func childFields_WorkingBodyConnection(ctx context.Context, ec *executionContext
 		return fieldContext_WorkingBodyConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_WorkingBodyConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_WorkingBodyConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkingBodyConnection", field.Name)
 }
@@ -15720,6 +14044,8 @@ func childFields_WorkingBodyLinkConnection(ctx context.Context, ec *executionCon
 		return fieldContext_WorkingBodyLinkConnection_pageInfo(ctx, ec, field)
 	case "totalCount":
 		return fieldContext_WorkingBodyLinkConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_WorkingBodyLinkConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkingBodyLinkConnection", field.Name)
 }

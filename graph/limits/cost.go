@@ -96,18 +96,27 @@ func (c *coster) field(fields []*ast.Field) int {
 		own = 0
 	case isConnection(f):
 		page = c.page(f)
+	case f.Definition != nil && sizedBy[f.Definition.Type.Name()] != "":
+		page = c.asked(f, sizedBy[f.Definition.Type.Name()])
 	}
 	return own + c.object(sets, page)
 }
+
+// sizedBy names the argument that says how long the lists of a type are, for
+// those that are no connections.
+var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k"}
 
 func isConnection(f *ast.Field) bool {
 	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && strings.HasSuffix(f.Definition.Type.Name(), "Connection")
 }
 
-// isElements tells the fields of a connection that hold what is on the page.
+// isElements tells the fields that hold what is on the page: of a connection, or
+// of another type whose lists are sized.
 func isElements(f *ast.Field) bool {
-	return f.ObjectDefinition != nil && f.Definition != nil && f.Definition.Type.Elem != nil &&
-		strings.HasSuffix(f.ObjectDefinition.Name, "Connection")
+	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" {
+		return false
+	}
+	return strings.HasSuffix(f.ObjectDefinition.Name, "Connection") || sizedBy[f.ObjectDefinition.Name] != ""
 }
 
 func isList(f *ast.Field) bool { return f.Definition != nil && f.Definition.Type.Elem != nil }

@@ -108,7 +108,7 @@ func costly(doc *ast.QueryDocument) []string {
 			switch s := selection.(type) {
 			case *ast.Field:
 				for _, a := range s.Arguments {
-					if a.Name == "first" || a.Name == "last" || a.Name == "limit" || isList(s) {
+					if a.Name == "first" || a.Name == "last" || a.Name == "limit" || a.Name == "k" || isList(s) {
 						add(a.Value)
 					}
 				}

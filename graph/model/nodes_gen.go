@@ -107,8 +107,8 @@ func (n *Action) Timeframe() *Timeframe {
 func (n *Action) UnnamedBodies() *string { p := n.props(); return textOf(p, "unnamedBodies") }
 
 // Aims is a page of the relation field of that name.
-func (n *Action) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *Action) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,8 @@ func (n *Action) Aims(first *int, after *string, last *int, before *string, wher
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Action) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Action) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -125,8 +125,8 @@ func (n *Action) ConcernsConventions(first *int, after *string, last *int, befor
 }
 
 // Events is a page of the relation field of that name.
-func (n *Action) Events(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("events", args(first, after, last, before, where, orderBy))
+func (n *Action) Events(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("events", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +134,8 @@ func (n *Action) Events(first *int, after *string, last *int, before *string, wh
 }
 
 // PartnerOrganizations is a page of the relation field of that name.
-func (n *Action) PartnerOrganizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("partnerOrganizations", args(first, after, last, before, where, orderBy))
+func (n *Action) PartnerOrganizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("partnerOrganizations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +143,8 @@ func (n *Action) PartnerOrganizations(first *int, after *string, last *int, befo
 }
 
 // Programmes is a page of the relation field of that name.
-func (n *Action) Programmes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProgrammeLinkConnection, error) {
-	page, err := n.links("programmes", args(first, after, last, before, where, orderBy))
+func (n *Action) Programmes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProgrammeLinkConnection, error) {
+	page, err := n.links("programmes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -152,8 +152,8 @@ func (n *Action) Programmes(first *int, after *string, last *int, before *string
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Action) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Action) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -161,8 +161,8 @@ func (n *Action) ReportedStatuses(first *int, after *string, last *int, before *
 }
 
 // ReportsTo is a page of the relation field of that name.
-func (n *Action) ReportsTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
-	page, err := n.links("reportsTo", args(first, after, last, before, where, orderBy))
+func (n *Action) ReportsTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("reportsTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -170,8 +170,8 @@ func (n *Action) ReportsTo(first *int, after *string, last *int, before *string,
 }
 
 // ResponsibleBodies is a page of the relation field of that name.
-func (n *Action) ResponsibleBodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
-	page, err := n.links("responsibleBodies", args(first, after, last, before, where, orderBy))
+func (n *Action) ResponsibleBodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("responsibleBodies", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -179,8 +179,8 @@ func (n *Action) ResponsibleBodies(first *int, after *string, last *int, before 
 }
 
 // Sections is a page of the relation field of that name.
-func (n *Action) Sections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("sections", args(first, after, last, before, where, orderBy))
+func (n *Action) Sections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("sections", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -188,8 +188,8 @@ func (n *Action) Sections(first *int, after *string, last *int, before *string, 
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Action) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Action) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -197,8 +197,8 @@ func (n *Action) Stakeholders(first *int, after *string, last *int, before *stri
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Action) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Action) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +206,8 @@ func (n *Action) Subjects(first *int, after *string, last *int, before *string, 
 }
 
 // TargetProgrammes is a page of the relation field of that name.
-func (n *Action) TargetProgrammes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActsOnWorkProgrammeTargetConnection, error) {
-	page, err := n.links("targetProgrammes", args(first, after, last, before, where, orderBy))
+func (n *Action) TargetProgrammes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActsOnWorkProgrammeTargetConnection, error) {
+	page, err := n.links("targetProgrammes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -215,8 +215,8 @@ func (n *Action) TargetProgrammes(first *int, after *string, last *int, before *
 }
 
 // ToolGroups is a page of the relation field of that name.
-func (n *Action) ToolGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActsOnToolGroupTargetConnection, error) {
-	page, err := n.links("toolGroups", args(first, after, last, before, where, orderBy))
+func (n *Action) ToolGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActsOnToolGroupTargetConnection, error) {
+	page, err := n.links("toolGroups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -224,8 +224,8 @@ func (n *Action) ToolGroups(first *int, after *string, last *int, before *string
 }
 
 // Tools is a page of the relation field of that name.
-func (n *Action) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActsOnToolTargetConnection, error) {
-	page, err := n.links("tools", args(first, after, last, before, where, orderBy))
+func (n *Action) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActsOnToolTargetConnection, error) {
+	page, err := n.links("tools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -233,8 +233,8 @@ func (n *Action) Tools(first *int, after *string, last *int, before *string, whe
 }
 
 // Websites is a page of the relation field of that name.
-func (n *Action) Websites(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WebsiteLinkConnection, error) {
-	page, err := n.links("websites", args(first, after, last, before, where, orderBy))
+func (n *Action) Websites(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WebsiteLinkConnection, error) {
+	page, err := n.links("websites", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -242,8 +242,8 @@ func (n *Action) Websites(first *int, after *string, last *int, before *string, 
 }
 
 // WorkProgrammes is a page of the relation field of that name.
-func (n *Action) WorkProgrammes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkProgrammeLinkConnection, error) {
-	page, err := n.links("workProgrammes", args(first, after, last, before, where, orderBy))
+func (n *Action) WorkProgrammes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkProgrammeLinkConnection, error) {
+	page, err := n.links("workProgrammes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -293,8 +293,8 @@ func (n *ActionPlan) Period() *Timeframe {
 }
 
 // Aims is a page of the relation field of that name.
-func (n *ActionPlan) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -302,8 +302,8 @@ func (n *ActionPlan) Aims(first *int, after *string, last *int, before *string, 
 }
 
 // ComparedFrom is a page of the relation field of that name.
-func (n *ActionPlan) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithSourceConnection, error) {
-	page, err := n.links("comparedFrom", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithSourceConnection, error) {
+	page, err := n.links("comparedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -311,8 +311,8 @@ func (n *ActionPlan) ComparedFrom(first *int, after *string, last *int, before *
 }
 
 // ComparedWith is a page of the relation field of that name.
-func (n *ActionPlan) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithTargetConnection, error) {
-	page, err := n.links("comparedWith", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithTargetConnection, error) {
+	page, err := n.links("comparedWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -320,8 +320,8 @@ func (n *ActionPlan) ComparedWith(first *int, after *string, last *int, before *
 }
 
 // Complements is a page of the relation field of that name.
-func (n *ActionPlan) Complements(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OperationalPlanLinkConnection, error) {
-	page, err := n.links("complements", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Complements(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OperationalPlanLinkConnection, error) {
+	page, err := n.links("complements", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -329,8 +329,8 @@ func (n *ActionPlan) Complements(first *int, after *string, last *int, before *s
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *ActionPlan) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -338,8 +338,8 @@ func (n *ActionPlan) ConcernsConventions(first *int, after *string, last *int, b
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *ActionPlan) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -347,8 +347,8 @@ func (n *ActionPlan) ConsideredAt(first *int, after *string, last *int, before *
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *ActionPlan) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -356,8 +356,8 @@ func (n *ActionPlan) ConsideredBy(first *int, after *string, last *int, before *
 }
 
 // Deliveries is a page of the relation field of that name.
-func (n *ActionPlan) Deliveries(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("deliveries", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Deliveries(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("deliveries", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -365,8 +365,8 @@ func (n *ActionPlan) Deliveries(first *int, after *string, last *int, before *st
 }
 
 // FollowedBy is a page of the relation field of that name.
-func (n *ActionPlan) FollowedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("followedBy", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) FollowedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("followedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -374,8 +374,8 @@ func (n *ActionPlan) FollowedBy(first *int, after *string, last *int, before *st
 }
 
 // Follows is a page of the relation field of that name.
-func (n *ActionPlan) Follows(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("follows", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Follows(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("follows", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -383,8 +383,8 @@ func (n *ActionPlan) Follows(first *int, after *string, last *int, before *strin
 }
 
 // LeavesDetailTo is a page of the relation field of that name.
-func (n *ActionPlan) LeavesDetailTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LeavesDetailToTargetConnection, error) {
-	page, err := n.links("leavesDetailTo", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) LeavesDetailTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LeavesDetailToTargetConnection, error) {
+	page, err := n.links("leavesDetailTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -392,8 +392,8 @@ func (n *ActionPlan) LeavesDetailTo(first *int, after *string, last *int, before
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *ActionPlan) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -401,8 +401,8 @@ func (n *ActionPlan) MadeBy(first *int, after *string, last *int, before *string
 }
 
 // Overarches is a page of the relation field of that name.
-func (n *ActionPlan) Overarches(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkProgrammeLinkConnection, error) {
-	page, err := n.links("overarches", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Overarches(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkProgrammeLinkConnection, error) {
+	page, err := n.links("overarches", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -410,8 +410,8 @@ func (n *ActionPlan) Overarches(first *int, after *string, last *int, before *st
 }
 
 // Packages is a page of the relation field of that name.
-func (n *ActionPlan) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("packages", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("packages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -419,8 +419,8 @@ func (n *ActionPlan) Packages(first *int, after *string, last *int, before *stri
 }
 
 // Partners is a page of the relation field of that name.
-func (n *ActionPlan) Partners(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("partners", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Partners(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("partners", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -428,8 +428,8 @@ func (n *ActionPlan) Partners(first *int, after *string, last *int, before *stri
 }
 
 // Phases is a page of the relation field of that name.
-func (n *ActionPlan) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackagePhaseLinkConnection, error) {
-	page, err := n.links("phases", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackagePhaseLinkConnection, error) {
+	page, err := n.links("phases", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -437,8 +437,8 @@ func (n *ActionPlan) Phases(first *int, after *string, last *int, before *string
 }
 
 // RelevantBodies is a page of the relation field of that name.
-func (n *ActionPlan) RelevantBodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RelevantToTargetConnection, error) {
-	page, err := n.links("relevantBodies", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) RelevantBodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RelevantToTargetConnection, error) {
+	page, err := n.links("relevantBodies", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -446,8 +446,8 @@ func (n *ActionPlan) RelevantBodies(first *int, after *string, last *int, before
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *ActionPlan) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -455,8 +455,8 @@ func (n *ActionPlan) ReportedStatuses(first *int, after *string, last *int, befo
 }
 
 // Reports is a page of the relation field of that name.
-func (n *ActionPlan) Reports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("reports", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Reports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("reports", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -464,8 +464,8 @@ func (n *ActionPlan) Reports(first *int, after *string, last *int, before *strin
 }
 
 // Sections is a page of the relation field of that name.
-func (n *ActionPlan) Sections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("sections", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Sections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("sections", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -473,8 +473,8 @@ func (n *ActionPlan) Sections(first *int, after *string, last *int, before *stri
 }
 
 // StrategicActivities is a page of the relation field of that name.
-func (n *ActionPlan) StrategicActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicActivityLinkConnection, error) {
-	page, err := n.links("strategicActivities", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) StrategicActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicActivityLinkConnection, error) {
+	page, err := n.links("strategicActivities", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -482,8 +482,8 @@ func (n *ActionPlan) StrategicActivities(first *int, after *string, last *int, b
 }
 
 // StrategicGoals is a page of the relation field of that name.
-func (n *ActionPlan) StrategicGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicGoalLinkConnection, error) {
-	page, err := n.links("strategicGoals", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) StrategicGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicGoalLinkConnection, error) {
+	page, err := n.links("strategicGoals", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -491,8 +491,8 @@ func (n *ActionPlan) StrategicGoals(first *int, after *string, last *int, before
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *ActionPlan) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -500,8 +500,8 @@ func (n *ActionPlan) Subjects(first *int, after *string, last *int, before *stri
 }
 
 // ToolEditions is a page of the relation field of that name.
-func (n *ActionPlan) ToolEditions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EditionMadeUnderSourceConnection, error) {
-	page, err := n.links("toolEditions", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ToolEditions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EditionMadeUnderSourceConnection, error) {
+	page, err := n.links("toolEditions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -509,8 +509,8 @@ func (n *ActionPlan) ToolEditions(first *int, after *string, last *int, before *
 }
 
 // ToolGroups is a page of the relation field of that name.
-func (n *ActionPlan) ToolGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*GroupMadeUnderSourceConnection, error) {
-	page, err := n.links("toolGroups", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) ToolGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*GroupMadeUnderSourceConnection, error) {
+	page, err := n.links("toolGroups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -518,8 +518,8 @@ func (n *ActionPlan) ToolGroups(first *int, after *string, last *int, before *st
 }
 
 // Tools is a page of the relation field of that name.
-func (n *ActionPlan) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeUnderSourceConnection, error) {
-	page, err := n.links("tools", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeUnderSourceConnection, error) {
+	page, err := n.links("tools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -527,8 +527,8 @@ func (n *ActionPlan) Tools(first *int, after *string, last *int, before *string,
 }
 
 // Versions is a page of the relation field of that name.
-func (n *ActionPlan) Versions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanVersionLinkConnection, error) {
-	page, err := n.links("versions", args(first, after, last, before, where, orderBy))
+func (n *ActionPlan) Versions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanVersionLinkConnection, error) {
+	page, err := n.links("versions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -575,8 +575,8 @@ func ListAgendaItems(ctx context.Context, first *int, after *string, last *int, 
 func (n *AgendaItem) Number() *string { p := n.props(); return textOf(p, "number") }
 
 // DealsWith is a page of the relation field of that name.
-func (n *AgendaItem) DealsWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("dealsWith", args(first, after, last, before, where, orderBy))
+func (n *AgendaItem) DealsWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("dealsWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -584,8 +584,8 @@ func (n *AgendaItem) DealsWith(first *int, after *string, last *int, before *str
 }
 
 // Meetings is a page of the relation field of that name.
-func (n *AgendaItem) Meetings(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("meetings", args(first, after, last, before, where, orderBy))
+func (n *AgendaItem) Meetings(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("meetings", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -593,8 +593,8 @@ func (n *AgendaItem) Meetings(first *int, after *string, last *int, before *stri
 }
 
 // Papers is a page of the relation field of that name.
-func (n *AgendaItem) Papers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("papers", args(first, after, last, before, where, orderBy))
+func (n *AgendaItem) Papers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("papers", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -602,8 +602,8 @@ func (n *AgendaItem) Papers(first *int, after *string, last *int, before *string
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *AgendaItem) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *AgendaItem) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -653,8 +653,8 @@ func (n *Convention) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 func (n *Convention) InForceSince() *Text { p := n.props(); return wordOf(p, "inForceSince") }
 
 // AdoptedAt is a page of the relation field of that name.
-func (n *Convention) AdoptedAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("adoptedAt", args(first, after, last, before, where, orderBy))
+func (n *Convention) AdoptedAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("adoptedAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -662,8 +662,8 @@ func (n *Convention) AdoptedAt(first *int, after *string, last *int, before *str
 }
 
 // ConcernedBy is a page of the relation field of that name.
-func (n *Convention) ConcernedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionSourceConnection, error) {
-	page, err := n.links("concernedBy", args(first, after, last, before, where, orderBy))
+func (n *Convention) ConcernedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionSourceConnection, error) {
+	page, err := n.links("concernedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -671,8 +671,8 @@ func (n *Convention) ConcernedBy(first *int, after *string, last *int, before *s
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *Convention) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *Convention) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -680,8 +680,8 @@ func (n *Convention) ConsideredAt(first *int, after *string, last *int, before *
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *Convention) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *Convention) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -689,8 +689,8 @@ func (n *Convention) ConsideredBy(first *int, after *string, last *int, before *
 }
 
 // CoreOfPackages is a page of the relation field of that name.
-func (n *Convention) CoreOfPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("coreOfPackages", args(first, after, last, before, where, orderBy))
+func (n *Convention) CoreOfPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("coreOfPackages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -698,8 +698,8 @@ func (n *Convention) CoreOfPackages(first *int, after *string, last *int, before
 }
 
 // MentionedTools is a page of the relation field of that name.
-func (n *Convention) MentionedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("mentionedTools", args(first, after, last, before, where, orderBy))
+func (n *Convention) MentionedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("mentionedTools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -707,8 +707,8 @@ func (n *Convention) MentionedTools(first *int, after *string, last *int, before
 }
 
 // Organizations is a page of the relation field of that name.
-func (n *Convention) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("organizations", args(first, after, last, before, where, orderBy))
+func (n *Convention) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("organizations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -716,8 +716,8 @@ func (n *Convention) Organizations(first *int, after *string, last *int, before 
 }
 
 // Provisions is a page of the relation field of that name.
-func (n *Convention) Provisions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProvisionLinkConnection, error) {
-	page, err := n.links("provisions", args(first, after, last, before, where, orderBy))
+func (n *Convention) Provisions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProvisionLinkConnection, error) {
+	page, err := n.links("provisions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -725,8 +725,8 @@ func (n *Convention) Provisions(first *int, after *string, last *int, before *st
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Convention) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Convention) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -734,8 +734,8 @@ func (n *Convention) ReportedStatuses(first *int, after *string, last *int, befo
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Convention) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Convention) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -743,8 +743,8 @@ func (n *Convention) ReportedUnder(first *int, after *string, last *int, before 
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Convention) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Convention) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -752,8 +752,8 @@ func (n *Convention) Stakeholders(first *int, after *string, last *int, before *
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Convention) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Convention) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -806,8 +806,8 @@ func (n *Document) Date() *Text { p := n.props(); return wordOf(p, "date") }
 func (n *Document) Source() *bool { p := n.props(); return boolOf(p, "source") }
 
 // Addressees is a page of the relation field of that name.
-func (n *Document) Addressees(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AddressedToTargetConnection, error) {
-	page, err := n.links("addressees", args(first, after, last, before, where, orderBy))
+func (n *Document) Addressees(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AddressedToTargetConnection, error) {
+	page, err := n.links("addressees", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -815,8 +815,8 @@ func (n *Document) Addressees(first *int, after *string, last *int, before *stri
 }
 
 // AgendaItems is a page of the relation field of that name.
-func (n *Document) AgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AgendaItemLinkConnection, error) {
-	page, err := n.links("agendaItems", args(first, after, last, before, where, orderBy))
+func (n *Document) AgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AgendaItemLinkConnection, error) {
+	page, err := n.links("agendaItems", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -824,8 +824,8 @@ func (n *Document) AgendaItems(first *int, after *string, last *int, before *str
 }
 
 // Annexes is a page of the relation field of that name.
-func (n *Document) Annexes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanVersionLinkConnection, error) {
-	page, err := n.links("annexes", args(first, after, last, before, where, orderBy))
+func (n *Document) Annexes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanVersionLinkConnection, error) {
+	page, err := n.links("annexes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -833,8 +833,8 @@ func (n *Document) Annexes(first *int, after *string, last *int, before *string,
 }
 
 // ComparedFrom is a page of the relation field of that name.
-func (n *Document) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithSourceConnection, error) {
-	page, err := n.links("comparedFrom", args(first, after, last, before, where, orderBy))
+func (n *Document) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithSourceConnection, error) {
+	page, err := n.links("comparedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -842,8 +842,8 @@ func (n *Document) ComparedFrom(first *int, after *string, last *int, before *st
 }
 
 // ComparedWith is a page of the relation field of that name.
-func (n *Document) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithTargetConnection, error) {
-	page, err := n.links("comparedWith", args(first, after, last, before, where, orderBy))
+func (n *Document) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithTargetConnection, error) {
+	page, err := n.links("comparedWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -851,8 +851,8 @@ func (n *Document) ComparedWith(first *int, after *string, last *int, before *st
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *Document) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *Document) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -860,8 +860,8 @@ func (n *Document) ConsideredAt(first *int, after *string, last *int, before *st
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *Document) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *Document) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -869,8 +869,8 @@ func (n *Document) ConsideredBy(first *int, after *string, last *int, before *st
 }
 
 // DeliveredUnder is a page of the relation field of that name.
-func (n *Document) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("deliveredUnder", args(first, after, last, before, where, orderBy))
+func (n *Document) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("deliveredUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -878,8 +878,8 @@ func (n *Document) DeliveredUnder(first *int, after *string, last *int, before *
 }
 
 // Introduces is a page of the relation field of that name.
-func (n *Document) Introduces(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("introduces", args(first, after, last, before, where, orderBy))
+func (n *Document) Introduces(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("introduces", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -887,8 +887,8 @@ func (n *Document) Introduces(first *int, after *string, last *int, before *stri
 }
 
 // IssuedAt is a page of the relation field of that name.
-func (n *Document) IssuedAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlaceLinkConnection, error) {
-	page, err := n.links("issuedAt", args(first, after, last, before, where, orderBy))
+func (n *Document) IssuedAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlaceLinkConnection, error) {
+	page, err := n.links("issuedAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -896,8 +896,8 @@ func (n *Document) IssuedAt(first *int, after *string, last *int, before *string
 }
 
 // LeavesOut is a page of the relation field of that name.
-func (n *Document) LeavesOut(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LeavesOutTargetConnection, error) {
-	page, err := n.links("leavesOut", args(first, after, last, before, where, orderBy))
+func (n *Document) LeavesOut(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LeavesOutTargetConnection, error) {
+	page, err := n.links("leavesOut", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -905,8 +905,8 @@ func (n *Document) LeavesOut(first *int, after *string, last *int, before *strin
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *Document) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *Document) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -914,8 +914,8 @@ func (n *Document) MadeBy(first *int, after *string, last *int, before *string, 
 }
 
 // Projects is a page of the relation field of that name.
-func (n *Document) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProjectLinkConnection, error) {
-	page, err := n.links("projects", args(first, after, last, before, where, orderBy))
+func (n *Document) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProjectLinkConnection, error) {
+	page, err := n.links("projects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -923,8 +923,8 @@ func (n *Document) Projects(first *int, after *string, last *int, before *string
 }
 
 // ReportFrom is a page of the relation field of that name.
-func (n *Document) ReportFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
-	page, err := n.links("reportFrom", args(first, after, last, before, where, orderBy))
+func (n *Document) ReportFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("reportFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -932,8 +932,8 @@ func (n *Document) ReportFrom(first *int, after *string, last *int, before *stri
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Document) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Document) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -941,8 +941,8 @@ func (n *Document) ReportedStatuses(first *int, after *string, last *int, before
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Document) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Document) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -950,8 +950,8 @@ func (n *Document) ReportedUnder(first *int, after *string, last *int, before *s
 }
 
 // ReportsOn is a page of the relation field of that name.
-func (n *Document) ReportsOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("reportsOn", args(first, after, last, before, where, orderBy))
+func (n *Document) ReportsOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("reportsOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -959,8 +959,8 @@ func (n *Document) ReportsOn(first *int, after *string, last *int, before *strin
 }
 
 // StatusReports is a page of the relation field of that name.
-func (n *Document) StatusReports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfTargetConnection, error) {
-	page, err := n.links("statusReports", args(first, after, last, before, where, orderBy))
+func (n *Document) StatusReports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfTargetConnection, error) {
+	page, err := n.links("statusReports", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -968,8 +968,8 @@ func (n *Document) StatusReports(first *int, after *string, last *int, before *s
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Document) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Document) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1019,8 +1019,8 @@ func (n *Edition) Version() *string { p := n.props(); return textOf(p, "version"
 func (n *Edition) IssuedIn() *Text { p := n.props(); return wordOf(p, "issuedIn") }
 
 // BasedOn is a page of the relation field of that name.
-func (n *Edition) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basedOn", args(first, after, last, before, where, orderBy))
+func (n *Edition) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basedOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1028,8 +1028,8 @@ func (n *Edition) BasedOn(first *int, after *string, last *int, before *string, 
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Edition) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Edition) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1037,8 +1037,8 @@ func (n *Edition) ConcernsConventions(first *int, after *string, last *int, befo
 }
 
 // MadeUnder is a page of the relation field of that name.
-func (n *Edition) MadeUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EditionMadeUnderTargetConnection, error) {
-	page, err := n.links("madeUnder", args(first, after, last, before, where, orderBy))
+func (n *Edition) MadeUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EditionMadeUnderTargetConnection, error) {
+	page, err := n.links("madeUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1046,8 +1046,8 @@ func (n *Edition) MadeUnder(first *int, after *string, last *int, before *string
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Edition) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Edition) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1055,8 +1055,8 @@ func (n *Edition) ReportedStatuses(first *int, after *string, last *int, before 
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Edition) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Edition) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1064,8 +1064,8 @@ func (n *Edition) ReportedUnder(first *int, after *string, last *int, before *st
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Edition) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Edition) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1073,8 +1073,8 @@ func (n *Edition) Subjects(first *int, after *string, last *int, before *string,
 }
 
 // Tools is a page of the relation field of that name.
-func (n *Edition) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EditionOfTargetConnection, error) {
-	page, err := n.links("tools", args(first, after, last, before, where, orderBy))
+func (n *Edition) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EditionOfTargetConnection, error) {
+	page, err := n.links("tools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1139,8 +1139,8 @@ func (n *Event) Occasions() *Quantity {
 func (n *Event) Condition() *string { p := n.props(); return textOf(p, "condition") }
 
 // AccessiblePapers is a page of the relation field of that name.
-func (n *Event) AccessiblePapers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AccessibleThroughSourceConnection, error) {
-	page, err := n.links("accessiblePapers", args(first, after, last, before, where, orderBy))
+func (n *Event) AccessiblePapers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AccessibleThroughSourceConnection, error) {
+	page, err := n.links("accessiblePapers", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1148,8 +1148,8 @@ func (n *Event) AccessiblePapers(first *int, after *string, last *int, before *s
 }
 
 // Actions is a page of the relation field of that name.
-func (n *Event) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *Event) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1157,8 +1157,8 @@ func (n *Event) Actions(first *int, after *string, last *int, before *string, wh
 }
 
 // AdoptedTexts is a page of the relation field of that name.
-func (n *Event) AdoptedTexts(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConventionLinkConnection, error) {
-	page, err := n.links("adoptedTexts", args(first, after, last, before, where, orderBy))
+func (n *Event) AdoptedTexts(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConventionLinkConnection, error) {
+	page, err := n.links("adoptedTexts", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1166,8 +1166,8 @@ func (n *Event) AdoptedTexts(first *int, after *string, last *int, before *strin
 }
 
 // AgendaItems is a page of the relation field of that name.
-func (n *Event) AgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AgendaItemLinkConnection, error) {
-	page, err := n.links("agendaItems", args(first, after, last, before, where, orderBy))
+func (n *Event) AgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AgendaItemLinkConnection, error) {
+	page, err := n.links("agendaItems", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1175,8 +1175,8 @@ func (n *Event) AgendaItems(first *int, after *string, last *int, before *string
 }
 
 // Aims is a page of the relation field of that name.
-func (n *Event) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *Event) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1184,8 +1184,8 @@ func (n *Event) Aims(first *int, after *string, last *int, before *string, where
 }
 
 // BasisFor is a page of the relation field of that name.
-func (n *Event) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basisFor", args(first, after, last, before, where, orderBy))
+func (n *Event) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basisFor", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1193,8 +1193,8 @@ func (n *Event) BasisFor(first *int, after *string, last *int, before *string, w
 }
 
 // Business is a page of the relation field of that name.
-func (n *Event) Business(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtSourceConnection, error) {
-	page, err := n.links("business", args(first, after, last, before, where, orderBy))
+func (n *Event) Business(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtSourceConnection, error) {
+	page, err := n.links("business", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1202,8 +1202,8 @@ func (n *Event) Business(first *int, after *string, last *int, before *string, w
 }
 
 // ComparedFrom is a page of the relation field of that name.
-func (n *Event) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithSourceConnection, error) {
-	page, err := n.links("comparedFrom", args(first, after, last, before, where, orderBy))
+func (n *Event) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithSourceConnection, error) {
+	page, err := n.links("comparedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1211,8 +1211,8 @@ func (n *Event) ComparedFrom(first *int, after *string, last *int, before *strin
 }
 
 // ComparedWith is a page of the relation field of that name.
-func (n *Event) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithTargetConnection, error) {
-	page, err := n.links("comparedWith", args(first, after, last, before, where, orderBy))
+func (n *Event) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithTargetConnection, error) {
+	page, err := n.links("comparedWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1220,8 +1220,8 @@ func (n *Event) ComparedWith(first *int, after *string, last *int, before *strin
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Event) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Event) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1229,8 +1229,8 @@ func (n *Event) ConcernsConventions(first *int, after *string, last *int, before
 }
 
 // DeliveredUnder is a page of the relation field of that name.
-func (n *Event) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("deliveredUnder", args(first, after, last, before, where, orderBy))
+func (n *Event) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("deliveredUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1238,8 +1238,8 @@ func (n *Event) DeliveredUnder(first *int, after *string, last *int, before *str
 }
 
 // HeldAcross is a page of the relation field of that name.
-func (n *Event) HeldAcross(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("heldAcross", args(first, after, last, before, where, orderBy))
+func (n *Event) HeldAcross(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("heldAcross", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1247,8 +1247,8 @@ func (n *Event) HeldAcross(first *int, after *string, last *int, before *string,
 }
 
 // HeldBy is a page of the relation field of that name.
-func (n *Event) HeldBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
-	page, err := n.links("heldBy", args(first, after, last, before, where, orderBy))
+func (n *Event) HeldBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("heldBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1256,8 +1256,8 @@ func (n *Event) HeldBy(first *int, after *string, last *int, before *string, whe
 }
 
 // LaunchedTools is a page of the relation field of that name.
-func (n *Event) LaunchedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("launchedTools", args(first, after, last, before, where, orderBy))
+func (n *Event) LaunchedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("launchedTools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1265,8 +1265,8 @@ func (n *Event) LaunchedTools(first *int, after *string, last *int, before *stri
 }
 
 // Organizations is a page of the relation field of that name.
-func (n *Event) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("organizations", args(first, after, last, before, where, orderBy))
+func (n *Event) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("organizations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1274,8 +1274,8 @@ func (n *Event) Organizations(first *int, after *string, last *int, before *stri
 }
 
 // OrganizedBy is a page of the relation field of that name.
-func (n *Event) OrganizedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizedByTargetConnection, error) {
-	page, err := n.links("organizedBy", args(first, after, last, before, where, orderBy))
+func (n *Event) OrganizedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizedByTargetConnection, error) {
+	page, err := n.links("organizedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1283,8 +1283,8 @@ func (n *Event) OrganizedBy(first *int, after *string, last *int, before *string
 }
 
 // PartOf is a page of the relation field of that name.
-func (n *Event) PartOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("partOf", args(first, after, last, before, where, orderBy))
+func (n *Event) PartOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("partOf", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1292,8 +1292,8 @@ func (n *Event) PartOf(first *int, after *string, last *int, before *string, whe
 }
 
 // Participants is a page of the relation field of that name.
-func (n *Event) Participants(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("participants", args(first, after, last, before, where, orderBy))
+func (n *Event) Participants(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("participants", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1301,8 +1301,8 @@ func (n *Event) Participants(first *int, after *string, last *int, before *strin
 }
 
 // Parts is a page of the relation field of that name.
-func (n *Event) Parts(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("parts", args(first, after, last, before, where, orderBy))
+func (n *Event) Parts(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("parts", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1310,8 +1310,8 @@ func (n *Event) Parts(first *int, after *string, last *int, before *string, wher
 }
 
 // Places is a page of the relation field of that name.
-func (n *Event) Places(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlaceLinkConnection, error) {
-	page, err := n.links("places", args(first, after, last, before, where, orderBy))
+func (n *Event) Places(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlaceLinkConnection, error) {
+	page, err := n.links("places", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1319,8 +1319,8 @@ func (n *Event) Places(first *int, after *string, last *int, before *string, whe
 }
 
 // Projects is a page of the relation field of that name.
-func (n *Event) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProjectLinkConnection, error) {
-	page, err := n.links("projects", args(first, after, last, before, where, orderBy))
+func (n *Event) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProjectLinkConnection, error) {
+	page, err := n.links("projects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1328,8 +1328,8 @@ func (n *Event) Projects(first *int, after *string, last *int, before *string, w
 }
 
 // Regions is a page of the relation field of that name.
-func (n *Event) Regions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlaceLinkConnection, error) {
-	page, err := n.links("regions", args(first, after, last, before, where, orderBy))
+func (n *Event) Regions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlaceLinkConnection, error) {
+	page, err := n.links("regions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1337,8 +1337,8 @@ func (n *Event) Regions(first *int, after *string, last *int, before *string, wh
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Event) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Event) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1346,8 +1346,8 @@ func (n *Event) ReportedStatuses(first *int, after *string, last *int, before *s
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Event) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Event) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1355,8 +1355,8 @@ func (n *Event) ReportedUnder(first *int, after *string, last *int, before *stri
 }
 
 // RespondedToBy is a page of the relation field of that name.
-func (n *Event) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RespondsToSourceConnection, error) {
-	page, err := n.links("respondedToBy", args(first, after, last, before, where, orderBy))
+func (n *Event) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RespondsToSourceConnection, error) {
+	page, err := n.links("respondedToBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1364,8 +1364,8 @@ func (n *Event) RespondedToBy(first *int, after *string, last *int, before *stri
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Event) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Event) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1373,8 +1373,8 @@ func (n *Event) Stakeholders(first *int, after *string, last *int, before *strin
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Event) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Event) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1418,8 +1418,8 @@ func ListOffices(ctx context.Context, first *int, after *string, last *int, befo
 }
 
 // Launched is a page of the relation field of that name.
-func (n *Office) Launched(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LaunchedBySourceConnection, error) {
-	page, err := n.links("launched", args(first, after, last, before, where, orderBy))
+func (n *Office) Launched(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LaunchedBySourceConnection, error) {
+	page, err := n.links("launched", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1427,8 +1427,8 @@ func (n *Office) Launched(first *int, after *string, last *int, before *string, 
 }
 
 // Organizations is a page of the relation field of that name.
-func (n *Office) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("organizations", args(first, after, last, before, where, orderBy))
+func (n *Office) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("organizations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1436,8 +1436,8 @@ func (n *Office) Organizations(first *int, after *string, last *int, before *str
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Office) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Office) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1487,8 +1487,8 @@ func (n *OperationalPlan) Period() *Timeframe {
 }
 
 // ComplementedBy is a page of the relation field of that name.
-func (n *OperationalPlan) ComplementedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("complementedBy", args(first, after, last, before, where, orderBy))
+func (n *OperationalPlan) ComplementedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("complementedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1496,8 +1496,8 @@ func (n *OperationalPlan) ComplementedBy(first *int, after *string, last *int, b
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *OperationalPlan) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *OperationalPlan) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1505,8 +1505,8 @@ func (n *OperationalPlan) ConsideredBy(first *int, after *string, last *int, bef
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *OperationalPlan) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *OperationalPlan) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1514,8 +1514,8 @@ func (n *OperationalPlan) ReportedStatuses(first *int, after *string, last *int,
 }
 
 // StrategicPlans is a page of the relation field of that name.
-func (n *OperationalPlan) StrategicPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicPlanLinkConnection, error) {
-	page, err := n.links("strategicPlans", args(first, after, last, before, where, orderBy))
+func (n *OperationalPlan) StrategicPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicPlanLinkConnection, error) {
+	page, err := n.links("strategicPlans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1564,8 +1564,8 @@ func ListOrganizations(ctx context.Context, first *int, after *string, last *int
 func (n *Organization) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 
 // Actions is a page of the relation field of that name.
-func (n *Organization) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *Organization) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1573,8 +1573,8 @@ func (n *Organization) Actions(first *int, after *string, last *int, before *str
 }
 
 // Conventions is a page of the relation field of that name.
-func (n *Organization) Conventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConventionLinkConnection, error) {
-	page, err := n.links("conventions", args(first, after, last, before, where, orderBy))
+func (n *Organization) Conventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConventionLinkConnection, error) {
+	page, err := n.links("conventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1582,8 +1582,8 @@ func (n *Organization) Conventions(first *int, after *string, last *int, before 
 }
 
 // CooperatesWith is a page of the relation field of that name.
-func (n *Organization) CooperatesWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("cooperatesWith", args(first, after, last, before, where, orderBy))
+func (n *Organization) CooperatesWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("cooperatesWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1591,8 +1591,8 @@ func (n *Organization) CooperatesWith(first *int, after *string, last *int, befo
 }
 
 // CooperatingParties is a page of the relation field of that name.
-func (n *Organization) CooperatingParties(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("cooperatingParties", args(first, after, last, before, where, orderBy))
+func (n *Organization) CooperatingParties(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("cooperatingParties", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1600,8 +1600,8 @@ func (n *Organization) CooperatingParties(first *int, after *string, last *int, 
 }
 
 // CooperationEncouragedBy is a page of the relation field of that name.
-func (n *Organization) CooperationEncouragedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EncouragesCooperationSourceConnection, error) {
-	page, err := n.links("cooperationEncouragedBy", args(first, after, last, before, where, orderBy))
+func (n *Organization) CooperationEncouragedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EncouragesCooperationSourceConnection, error) {
+	page, err := n.links("cooperationEncouragedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1609,8 +1609,8 @@ func (n *Organization) CooperationEncouragedBy(first *int, after *string, last *
 }
 
 // CooperationUnder is a page of the relation field of that name.
-func (n *Organization) CooperationUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("cooperationUnder", args(first, after, last, before, where, orderBy))
+func (n *Organization) CooperationUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("cooperationUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1618,8 +1618,8 @@ func (n *Organization) CooperationUnder(first *int, after *string, last *int, be
 }
 
 // Establishes is a page of the relation field of that name.
-func (n *Organization) Establishes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EstablishedBySourceConnection, error) {
-	page, err := n.links("establishes", args(first, after, last, before, where, orderBy))
+func (n *Organization) Establishes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EstablishedBySourceConnection, error) {
+	page, err := n.links("establishes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1627,8 +1627,8 @@ func (n *Organization) Establishes(first *int, after *string, last *int, before 
 }
 
 // Fields is a page of the relation field of that name.
-func (n *Organization) Fields(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("fields", args(first, after, last, before, where, orderBy))
+func (n *Organization) Fields(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("fields", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1636,8 +1636,8 @@ func (n *Organization) Fields(first *int, after *string, last *int, before *stri
 }
 
 // Launched is a page of the relation field of that name.
-func (n *Organization) Launched(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LaunchedBySourceConnection, error) {
-	page, err := n.links("launched", args(first, after, last, before, where, orderBy))
+func (n *Organization) Launched(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LaunchedBySourceConnection, error) {
+	page, err := n.links("launched", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1645,8 +1645,8 @@ func (n *Organization) Launched(first *int, after *string, last *int, before *st
 }
 
 // Members is a page of the relation field of that name.
-func (n *Organization) Members(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlaceLinkConnection, error) {
-	page, err := n.links("members", args(first, after, last, before, where, orderBy))
+func (n *Organization) Members(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlaceLinkConnection, error) {
+	page, err := n.links("members", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1654,8 +1654,8 @@ func (n *Organization) Members(first *int, after *string, last *int, before *str
 }
 
 // Offices is a page of the relation field of that name.
-func (n *Organization) Offices(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OfficeLinkConnection, error) {
-	page, err := n.links("offices", args(first, after, last, before, where, orderBy))
+func (n *Organization) Offices(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OfficeLinkConnection, error) {
+	page, err := n.links("offices", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1663,8 +1663,8 @@ func (n *Organization) Offices(first *int, after *string, last *int, before *str
 }
 
 // Organized is a page of the relation field of that name.
-func (n *Organization) Organized(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizedBySourceConnection, error) {
-	page, err := n.links("organized", args(first, after, last, before, where, orderBy))
+func (n *Organization) Organized(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizedBySourceConnection, error) {
+	page, err := n.links("organized", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1672,8 +1672,8 @@ func (n *Organization) Organized(first *int, after *string, last *int, before *s
 }
 
 // OwnEvents is a page of the relation field of that name.
-func (n *Organization) OwnEvents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("ownEvents", args(first, after, last, before, where, orderBy))
+func (n *Organization) OwnEvents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("ownEvents", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1681,8 +1681,8 @@ func (n *Organization) OwnEvents(first *int, after *string, last *int, before *s
 }
 
 // Packages is a page of the relation field of that name.
-func (n *Organization) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("packages", args(first, after, last, before, where, orderBy))
+func (n *Organization) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("packages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1690,8 +1690,8 @@ func (n *Organization) Packages(first *int, after *string, last *int, before *st
 }
 
 // PartOfGroups is a page of the relation field of that name.
-func (n *Organization) PartOfGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("partOfGroups", args(first, after, last, before, where, orderBy))
+func (n *Organization) PartOfGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("partOfGroups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1699,8 +1699,8 @@ func (n *Organization) PartOfGroups(first *int, after *string, last *int, before
 }
 
 // Participations is a page of the relation field of that name.
-func (n *Organization) Participations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("participations", args(first, after, last, before, where, orderBy))
+func (n *Organization) Participations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("participations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1708,8 +1708,8 @@ func (n *Organization) Participations(first *int, after *string, last *int, befo
 }
 
 // Regions is a page of the relation field of that name.
-func (n *Organization) Regions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlaceLinkConnection, error) {
-	page, err := n.links("regions", args(first, after, last, before, where, orderBy))
+func (n *Organization) Regions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlaceLinkConnection, error) {
+	page, err := n.links("regions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1717,8 +1717,8 @@ func (n *Organization) Regions(first *int, after *string, last *int, before *str
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Organization) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Organization) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1726,8 +1726,8 @@ func (n *Organization) ReportedStatuses(first *int, after *string, last *int, be
 }
 
 // Represents is a page of the relation field of that name.
-func (n *Organization) Represents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("represents", args(first, after, last, before, where, orderBy))
+func (n *Organization) Represents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("represents", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1735,8 +1735,8 @@ func (n *Organization) Represents(first *int, after *string, last *int, before *
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Organization) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Organization) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1744,8 +1744,8 @@ func (n *Organization) Subjects(first *int, after *string, last *int, before *st
 }
 
 // Supports is a page of the relation field of that name.
-func (n *Organization) Supports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("supports", args(first, after, last, before, where, orderBy))
+func (n *Organization) Supports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("supports", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1753,8 +1753,8 @@ func (n *Organization) Supports(first *int, after *string, last *int, before *st
 }
 
 // Websites is a page of the relation field of that name.
-func (n *Organization) Websites(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WebsiteLinkConnection, error) {
-	page, err := n.links("websites", args(first, after, last, before, where, orderBy))
+func (n *Organization) Websites(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WebsiteLinkConnection, error) {
+	page, err := n.links("websites", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1762,8 +1762,8 @@ func (n *Organization) Websites(first *int, after *string, last *int, before *st
 }
 
 // WorkingBodies is a page of the relation field of that name.
-func (n *Organization) WorkingBodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
-	page, err := n.links("workingBodies", args(first, after, last, before, where, orderBy))
+func (n *Organization) WorkingBodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("workingBodies", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1771,8 +1771,8 @@ func (n *Organization) WorkingBodies(first *int, after *string, last *int, befor
 }
 
 // Works is a page of the relation field of that name.
-func (n *Organization) Works(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeBySourceConnection, error) {
-	page, err := n.links("works", args(first, after, last, before, where, orderBy))
+func (n *Organization) Works(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeBySourceConnection, error) {
+	page, err := n.links("works", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1819,8 +1819,8 @@ func ListPackages(ctx context.Context, first *int, after *string, last *int, bef
 func (n *Package) Aim() *string { p := n.props(); return textOf(p, "aim") }
 
 // ActionPlans is a page of the relation field of that name.
-func (n *Package) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("actionPlans", args(first, after, last, before, where, orderBy))
+func (n *Package) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("actionPlans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1828,8 +1828,8 @@ func (n *Package) ActionPlans(first *int, after *string, last *int, before *stri
 }
 
 // Aims is a page of the relation field of that name.
-func (n *Package) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *Package) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1837,8 +1837,8 @@ func (n *Package) Aims(first *int, after *string, last *int, before *string, whe
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Package) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Package) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1846,8 +1846,8 @@ func (n *Package) ConcernsConventions(first *int, after *string, last *int, befo
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *Package) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *Package) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1855,8 +1855,8 @@ func (n *Package) ConsideredAt(first *int, after *string, last *int, before *str
 }
 
 // CoreConventions is a page of the relation field of that name.
-func (n *Package) CoreConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConventionLinkConnection, error) {
-	page, err := n.links("coreConventions", args(first, after, last, before, where, orderBy))
+func (n *Package) CoreConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConventionLinkConnection, error) {
+	page, err := n.links("coreConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1864,8 +1864,8 @@ func (n *Package) CoreConventions(first *int, after *string, last *int, before *
 }
 
 // DistributedThrough is a page of the relation field of that name.
-func (n *Package) DistributedThrough(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("distributedThrough", args(first, after, last, before, where, orderBy))
+func (n *Package) DistributedThrough(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("distributedThrough", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1873,8 +1873,8 @@ func (n *Package) DistributedThrough(first *int, after *string, last *int, befor
 }
 
 // LeftOutOf is a page of the relation field of that name.
-func (n *Package) LeftOutOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LeavesOutSourceConnection, error) {
-	page, err := n.links("leftOutOf", args(first, after, last, before, where, orderBy))
+func (n *Package) LeftOutOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LeavesOutSourceConnection, error) {
+	page, err := n.links("leftOutOf", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1882,8 +1882,8 @@ func (n *Package) LeftOutOf(first *int, after *string, last *int, before *string
 }
 
 // Organizations is a page of the relation field of that name.
-func (n *Package) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("organizations", args(first, after, last, before, where, orderBy))
+func (n *Package) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("organizations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1891,8 +1891,8 @@ func (n *Package) Organizations(first *int, after *string, last *int, before *st
 }
 
 // Phases is a page of the relation field of that name.
-func (n *Package) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackagePhaseLinkConnection, error) {
-	page, err := n.links("phases", args(first, after, last, before, where, orderBy))
+func (n *Package) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackagePhaseLinkConnection, error) {
+	page, err := n.links("phases", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1900,8 +1900,8 @@ func (n *Package) Phases(first *int, after *string, last *int, before *string, w
 }
 
 // Programmes is a page of the relation field of that name.
-func (n *Package) Programmes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProgrammeLinkConnection, error) {
-	page, err := n.links("programmes", args(first, after, last, before, where, orderBy))
+func (n *Package) Programmes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProgrammeLinkConnection, error) {
+	page, err := n.links("programmes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1909,8 +1909,8 @@ func (n *Package) Programmes(first *int, after *string, last *int, before *strin
 }
 
 // RelevantTo is a page of the relation field of that name.
-func (n *Package) RelevantTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("relevantTo", args(first, after, last, before, where, orderBy))
+func (n *Package) RelevantTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("relevantTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1918,8 +1918,8 @@ func (n *Package) RelevantTo(first *int, after *string, last *int, before *strin
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Package) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Package) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1927,8 +1927,8 @@ func (n *Package) ReportedStatuses(first *int, after *string, last *int, before 
 }
 
 // Reports is a page of the relation field of that name.
-func (n *Package) Reports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("reports", args(first, after, last, before, where, orderBy))
+func (n *Package) Reports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("reports", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1936,8 +1936,8 @@ func (n *Package) Reports(first *int, after *string, last *int, before *string, 
 }
 
 // RespondsTo is a page of the relation field of that name.
-func (n *Package) RespondsTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RespondsToTargetConnection, error) {
-	page, err := n.links("respondsTo", args(first, after, last, before, where, orderBy))
+func (n *Package) RespondsTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RespondsToTargetConnection, error) {
+	page, err := n.links("respondsTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1945,8 +1945,8 @@ func (n *Package) RespondsTo(first *int, after *string, last *int, before *strin
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Package) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Package) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1954,8 +1954,8 @@ func (n *Package) Stakeholders(first *int, after *string, last *int, before *str
 }
 
 // StrategicActivities is a page of the relation field of that name.
-func (n *Package) StrategicActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicActivityLinkConnection, error) {
-	page, err := n.links("strategicActivities", args(first, after, last, before, where, orderBy))
+func (n *Package) StrategicActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicActivityLinkConnection, error) {
+	page, err := n.links("strategicActivities", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1963,8 +1963,8 @@ func (n *Package) StrategicActivities(first *int, after *string, last *int, befo
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Package) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Package) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1972,8 +1972,8 @@ func (n *Package) Subjects(first *int, after *string, last *int, before *string,
 }
 
 // SupportedGoals is a page of the relation field of that name.
-func (n *Package) SupportedGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*SupportsGoalTargetConnection, error) {
-	page, err := n.links("supportedGoals", args(first, after, last, before, where, orderBy))
+func (n *Package) SupportedGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*SupportsGoalTargetConnection, error) {
+	page, err := n.links("supportedGoals", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -1981,8 +1981,8 @@ func (n *Package) SupportedGoals(first *int, after *string, last *int, before *s
 }
 
 // ToolGroups is a page of the relation field of that name.
-func (n *Package) ToolGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
-	page, err := n.links("toolGroups", args(first, after, last, before, where, orderBy))
+func (n *Package) ToolGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("toolGroups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2035,8 +2035,8 @@ func (n *PackagePhase) Period() *Timeframe {
 }
 
 // ActionPlans is a page of the relation field of that name.
-func (n *PackagePhase) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("actionPlans", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("actionPlans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2044,8 +2044,8 @@ func (n *PackagePhase) ActionPlans(first *int, after *string, last *int, before 
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *PackagePhase) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2053,8 +2053,8 @@ func (n *PackagePhase) ConsideredAt(first *int, after *string, last *int, before
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *PackagePhase) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2062,8 +2062,8 @@ func (n *PackagePhase) ConsideredBy(first *int, after *string, last *int, before
 }
 
 // IntroducedBy is a page of the relation field of that name.
-func (n *PackagePhase) IntroducedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("introducedBy", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) IntroducedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("introducedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2071,8 +2071,8 @@ func (n *PackagePhase) IntroducedBy(first *int, after *string, last *int, before
 }
 
 // LeavesDetailTo is a page of the relation field of that name.
-func (n *PackagePhase) LeavesDetailTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LeavesDetailToTargetConnection, error) {
-	page, err := n.links("leavesDetailTo", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) LeavesDetailTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LeavesDetailToTargetConnection, error) {
+	page, err := n.links("leavesDetailTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2080,8 +2080,8 @@ func (n *PackagePhase) LeavesDetailTo(first *int, after *string, last *int, befo
 }
 
 // Packages is a page of the relation field of that name.
-func (n *PackagePhase) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("packages", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("packages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2089,8 +2089,8 @@ func (n *PackagePhase) Packages(first *int, after *string, last *int, before *st
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *PackagePhase) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2098,8 +2098,8 @@ func (n *PackagePhase) ReportedStatuses(first *int, after *string, last *int, be
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *PackagePhase) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2107,8 +2107,8 @@ func (n *PackagePhase) Subjects(first *int, after *string, last *int, before *st
 }
 
 // Tools is a page of the relation field of that name.
-func (n *PackagePhase) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("tools", args(first, after, last, before, where, orderBy))
+func (n *PackagePhase) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("tools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2155,8 +2155,8 @@ func ListPillars(ctx context.Context, first *int, after *string, last *int, befo
 func (n *Pillar) Number() *int { p := n.props(); return intOf(p, "number") }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Pillar) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Pillar) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2164,8 +2164,8 @@ func (n *Pillar) ConcernsConventions(first *int, after *string, last *int, befor
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *Pillar) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *Pillar) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2173,8 +2173,8 @@ func (n *Pillar) ConsideredAt(first *int, after *string, last *int, before *stri
 }
 
 // Frameworks is a page of the relation field of that name.
-func (n *Pillar) Frameworks(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PillarOfTargetConnection, error) {
-	page, err := n.links("frameworks", args(first, after, last, before, where, orderBy))
+func (n *Pillar) Frameworks(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PillarOfTargetConnection, error) {
+	page, err := n.links("frameworks", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2182,8 +2182,8 @@ func (n *Pillar) Frameworks(first *int, after *string, last *int, before *string
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Pillar) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Pillar) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2191,8 +2191,8 @@ func (n *Pillar) ReportedStatuses(first *int, after *string, last *int, before *
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Pillar) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Pillar) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2239,8 +2239,8 @@ func ListPlaces(ctx context.Context, first *int, after *string, last *int, befor
 func (n *Place) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 
 // AnsweredSurveys is a page of the relation field of that name.
-func (n *Place) AnsweredSurveys(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AnsweredTargetConnection, error) {
-	page, err := n.links("answeredSurveys", args(first, after, last, before, where, orderBy))
+func (n *Place) AnsweredSurveys(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AnsweredTargetConnection, error) {
+	page, err := n.links("answeredSurveys", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2248,8 +2248,8 @@ func (n *Place) AnsweredSurveys(first *int, after *string, last *int, before *st
 }
 
 // Contains is a page of the relation field of that name.
-func (n *Place) Contains(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlaceLinkConnection, error) {
-	page, err := n.links("contains", args(first, after, last, before, where, orderBy))
+func (n *Place) Contains(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlaceLinkConnection, error) {
+	page, err := n.links("contains", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2257,8 +2257,8 @@ func (n *Place) Contains(first *int, after *string, last *int, before *string, w
 }
 
 // Events is a page of the relation field of that name.
-func (n *Place) Events(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("events", args(first, after, last, before, where, orderBy))
+func (n *Place) Events(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("events", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2266,8 +2266,8 @@ func (n *Place) Events(first *int, after *string, last *int, before *string, whe
 }
 
 // IssuedDocuments is a page of the relation field of that name.
-func (n *Place) IssuedDocuments(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("issuedDocuments", args(first, after, last, before, where, orderBy))
+func (n *Place) IssuedDocuments(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("issuedDocuments", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2275,8 +2275,8 @@ func (n *Place) IssuedDocuments(first *int, after *string, last *int, before *st
 }
 
 // LiesIn is a page of the relation field of that name.
-func (n *Place) LiesIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlaceLinkConnection, error) {
-	page, err := n.links("liesIn", args(first, after, last, before, where, orderBy))
+func (n *Place) LiesIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlaceLinkConnection, error) {
+	page, err := n.links("liesIn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2284,8 +2284,8 @@ func (n *Place) LiesIn(first *int, after *string, last *int, before *string, whe
 }
 
 // MemberOf is a page of the relation field of that name.
-func (n *Place) MemberOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("memberOf", args(first, after, last, before, where, orderBy))
+func (n *Place) MemberOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("memberOf", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2293,8 +2293,8 @@ func (n *Place) MemberOf(first *int, after *string, last *int, before *string, w
 }
 
 // PartOfGroups is a page of the relation field of that name.
-func (n *Place) PartOfGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("partOfGroups", args(first, after, last, before, where, orderBy))
+func (n *Place) PartOfGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("partOfGroups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2302,8 +2302,8 @@ func (n *Place) PartOfGroups(first *int, after *string, last *int, before *strin
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Place) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Place) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2311,8 +2311,8 @@ func (n *Place) ReportedStatuses(first *int, after *string, last *int, before *s
 }
 
 // ServedBy is a page of the relation field of that name.
-func (n *Place) ServedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("servedBy", args(first, after, last, before, where, orderBy))
+func (n *Place) ServedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("servedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2362,8 +2362,8 @@ func (n *PlanSection) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 func (n *PlanSection) Number() *int { p := n.props(); return intOf(p, "number") }
 
 // Actions is a page of the relation field of that name.
-func (n *PlanSection) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2371,8 +2371,8 @@ func (n *PlanSection) Actions(first *int, after *string, last *int, before *stri
 }
 
 // AddedTools is a page of the relation field of that name.
-func (n *PlanSection) AddedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("addedTools", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) AddedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("addedTools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2380,8 +2380,8 @@ func (n *PlanSection) AddedTools(first *int, after *string, last *int, before *s
 }
 
 // Aims is a page of the relation field of that name.
-func (n *PlanSection) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2389,8 +2389,8 @@ func (n *PlanSection) Aims(first *int, after *string, last *int, before *string,
 }
 
 // BasedOn is a page of the relation field of that name.
-func (n *PlanSection) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basedOn", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basedOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2398,8 +2398,8 @@ func (n *PlanSection) BasedOn(first *int, after *string, last *int, before *stri
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *PlanSection) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2407,8 +2407,8 @@ func (n *PlanSection) ConcernsConventions(first *int, after *string, last *int, 
 }
 
 // Plans is a page of the relation field of that name.
-func (n *PlanSection) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("plans", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("plans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2416,8 +2416,8 @@ func (n *PlanSection) Plans(first *int, after *string, last *int, before *string
 }
 
 // Provisions is a page of the relation field of that name.
-func (n *PlanSection) Provisions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProvisionLinkConnection, error) {
-	page, err := n.links("provisions", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Provisions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProvisionLinkConnection, error) {
+	page, err := n.links("provisions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2425,8 +2425,8 @@ func (n *PlanSection) Provisions(first *int, after *string, last *int, before *s
 }
 
 // RepeatsActivities is a page of the relation field of that name.
-func (n *PlanSection) RepeatsActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RepeatsActivityTargetConnection, error) {
-	page, err := n.links("repeatsActivities", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) RepeatsActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RepeatsActivityTargetConnection, error) {
+	page, err := n.links("repeatsActivities", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2434,8 +2434,8 @@ func (n *PlanSection) RepeatsActivities(first *int, after *string, last *int, be
 }
 
 // RepeatsGoals is a page of the relation field of that name.
-func (n *PlanSection) RepeatsGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RepeatsGoalTargetConnection, error) {
-	page, err := n.links("repeatsGoals", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) RepeatsGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RepeatsGoalTargetConnection, error) {
+	page, err := n.links("repeatsGoals", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2443,8 +2443,8 @@ func (n *PlanSection) RepeatsGoals(first *int, after *string, last *int, before 
 }
 
 // ReportedItems is a page of the relation field of that name.
-func (n *PlanSection) ReportedItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("reportedItems", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) ReportedItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("reportedItems", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2452,8 +2452,8 @@ func (n *PlanSection) ReportedItems(first *int, after *string, last *int, before
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *PlanSection) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2461,8 +2461,8 @@ func (n *PlanSection) ReportedStatuses(first *int, after *string, last *int, bef
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *PlanSection) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2470,8 +2470,8 @@ func (n *PlanSection) Stakeholders(first *int, after *string, last *int, before 
 }
 
 // Strands is a page of the relation field of that name.
-func (n *PlanSection) Strands(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("strands", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Strands(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("strands", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2479,8 +2479,8 @@ func (n *PlanSection) Strands(first *int, after *string, last *int, before *stri
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *PlanSection) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2488,8 +2488,8 @@ func (n *PlanSection) Subjects(first *int, after *string, last *int, before *str
 }
 
 // Versions is a page of the relation field of that name.
-func (n *PlanSection) Versions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanVersionLinkConnection, error) {
-	page, err := n.links("versions", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Versions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanVersionLinkConnection, error) {
+	page, err := n.links("versions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2497,8 +2497,8 @@ func (n *PlanSection) Versions(first *int, after *string, last *int, before *str
 }
 
 // Within is a page of the relation field of that name.
-func (n *PlanSection) Within(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("within", args(first, after, last, before, where, orderBy))
+func (n *PlanSection) Within(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("within", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2551,8 +2551,8 @@ func (n *PlanVersion) Date() *Text { p := n.props(); return wordOf(p, "date") }
 func (n *PlanVersion) TextKnown() *bool { p := n.props(); return boolOf(p, "textKnown") }
 
 // AccessibleThrough is a page of the relation field of that name.
-func (n *PlanVersion) AccessibleThrough(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AccessibleThroughTargetConnection, error) {
-	page, err := n.links("accessibleThrough", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) AccessibleThrough(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AccessibleThroughTargetConnection, error) {
+	page, err := n.links("accessibleThrough", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2560,8 +2560,8 @@ func (n *PlanVersion) AccessibleThrough(first *int, after *string, last *int, be
 }
 
 // AnnexedTo is a page of the relation field of that name.
-func (n *PlanVersion) AnnexedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("annexedTo", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) AnnexedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("annexedTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2569,8 +2569,8 @@ func (n *PlanVersion) AnnexedTo(first *int, after *string, last *int, before *st
 }
 
 // AvailableVia is a page of the relation field of that name.
-func (n *PlanVersion) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AvailableViaTargetConnection, error) {
-	page, err := n.links("availableVia", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AvailableViaTargetConnection, error) {
+	page, err := n.links("availableVia", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2578,8 +2578,8 @@ func (n *PlanVersion) AvailableVia(first *int, after *string, last *int, before 
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *PlanVersion) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2587,8 +2587,8 @@ func (n *PlanVersion) ConsideredAt(first *int, after *string, last *int, before 
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *PlanVersion) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2596,8 +2596,8 @@ func (n *PlanVersion) ConsideredBy(first *int, after *string, last *int, before 
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *PlanVersion) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2605,8 +2605,8 @@ func (n *PlanVersion) MadeBy(first *int, after *string, last *int, before *strin
 }
 
 // Plans is a page of the relation field of that name.
-func (n *PlanVersion) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("plans", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("plans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2614,8 +2614,8 @@ func (n *PlanVersion) Plans(first *int, after *string, last *int, before *string
 }
 
 // Projects is a page of the relation field of that name.
-func (n *PlanVersion) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProjectLinkConnection, error) {
-	page, err := n.links("projects", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProjectLinkConnection, error) {
+	page, err := n.links("projects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2623,8 +2623,8 @@ func (n *PlanVersion) Projects(first *int, after *string, last *int, before *str
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *PlanVersion) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2632,8 +2632,8 @@ func (n *PlanVersion) ReportedStatuses(first *int, after *string, last *int, bef
 }
 
 // RevisedFrom is a page of the relation field of that name.
-func (n *PlanVersion) RevisedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanVersionLinkConnection, error) {
-	page, err := n.links("revisedFrom", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) RevisedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanVersionLinkConnection, error) {
+	page, err := n.links("revisedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2641,8 +2641,8 @@ func (n *PlanVersion) RevisedFrom(first *int, after *string, last *int, before *
 }
 
 // RevisedInto is a page of the relation field of that name.
-func (n *PlanVersion) RevisedInto(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanVersionLinkConnection, error) {
-	page, err := n.links("revisedInto", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) RevisedInto(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanVersionLinkConnection, error) {
+	page, err := n.links("revisedInto", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2650,8 +2650,8 @@ func (n *PlanVersion) RevisedInto(first *int, after *string, last *int, before *
 }
 
 // Sections is a page of the relation field of that name.
-func (n *PlanVersion) Sections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("sections", args(first, after, last, before, where, orderBy))
+func (n *PlanVersion) Sections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("sections", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2710,8 +2710,8 @@ func (n *Programme) Volume() *Quantity {
 }
 
 // Actions is a page of the relation field of that name.
-func (n *Programme) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *Programme) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2719,8 +2719,8 @@ func (n *Programme) Actions(first *int, after *string, last *int, before *string
 }
 
 // Aims is a page of the relation field of that name.
-func (n *Programme) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *Programme) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2728,8 +2728,8 @@ func (n *Programme) Aims(first *int, after *string, last *int, before *string, w
 }
 
 // BasedOn is a page of the relation field of that name.
-func (n *Programme) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basedOn", args(first, after, last, before, where, orderBy))
+func (n *Programme) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basedOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2737,8 +2737,8 @@ func (n *Programme) BasedOn(first *int, after *string, last *int, before *string
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Programme) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Programme) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2746,8 +2746,8 @@ func (n *Programme) ConcernsConventions(first *int, after *string, last *int, be
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *Programme) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *Programme) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2755,8 +2755,8 @@ func (n *Programme) ConsideredBy(first *int, after *string, last *int, before *s
 }
 
 // DeliveredUnder is a page of the relation field of that name.
-func (n *Programme) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("deliveredUnder", args(first, after, last, before, where, orderBy))
+func (n *Programme) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("deliveredUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2764,8 +2764,8 @@ func (n *Programme) DeliveredUnder(first *int, after *string, last *int, before 
 }
 
 // Distributes is a page of the relation field of that name.
-func (n *Programme) Distributes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("distributes", args(first, after, last, before, where, orderBy))
+func (n *Programme) Distributes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("distributes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2773,8 +2773,8 @@ func (n *Programme) Distributes(first *int, after *string, last *int, before *st
 }
 
 // LaunchedBy is a page of the relation field of that name.
-func (n *Programme) LaunchedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LaunchedByTargetConnection, error) {
-	page, err := n.links("launchedBy", args(first, after, last, before, where, orderBy))
+func (n *Programme) LaunchedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LaunchedByTargetConnection, error) {
+	page, err := n.links("launchedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2782,8 +2782,8 @@ func (n *Programme) LaunchedBy(first *int, after *string, last *int, before *str
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *Programme) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *Programme) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2791,8 +2791,8 @@ func (n *Programme) MadeBy(first *int, after *string, last *int, before *string,
 }
 
 // Packages is a page of the relation field of that name.
-func (n *Programme) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("packages", args(first, after, last, before, where, orderBy))
+func (n *Programme) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("packages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2800,8 +2800,8 @@ func (n *Programme) Packages(first *int, after *string, last *int, before *strin
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Programme) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Programme) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2809,8 +2809,8 @@ func (n *Programme) ReportedStatuses(first *int, after *string, last *int, befor
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Programme) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Programme) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2818,8 +2818,8 @@ func (n *Programme) ReportedUnder(first *int, after *string, last *int, before *
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Programme) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Programme) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2827,8 +2827,8 @@ func (n *Programme) Stakeholders(first *int, after *string, last *int, before *s
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Programme) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Programme) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2881,8 +2881,8 @@ func (n *Project) Timeframe() *Timeframe {
 }
 
 // Aims is a page of the relation field of that name.
-func (n *Project) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *Project) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2890,8 +2890,8 @@ func (n *Project) Aims(first *int, after *string, last *int, before *string, whe
 }
 
 // BasedOn is a page of the relation field of that name.
-func (n *Project) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basedOn", args(first, after, last, before, where, orderBy))
+func (n *Project) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basedOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2899,8 +2899,8 @@ func (n *Project) BasedOn(first *int, after *string, last *int, before *string, 
 }
 
 // BasisFor is a page of the relation field of that name.
-func (n *Project) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basisFor", args(first, after, last, before, where, orderBy))
+func (n *Project) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basisFor", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2908,8 +2908,8 @@ func (n *Project) BasisFor(first *int, after *string, last *int, before *string,
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Project) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Project) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2917,8 +2917,8 @@ func (n *Project) ConcernsConventions(first *int, after *string, last *int, befo
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *Project) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *Project) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2926,8 +2926,8 @@ func (n *Project) ConsideredAt(first *int, after *string, last *int, before *str
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *Project) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *Project) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2935,8 +2935,8 @@ func (n *Project) ConsideredBy(first *int, after *string, last *int, before *str
 }
 
 // DeliveredUnder is a page of the relation field of that name.
-func (n *Project) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("deliveredUnder", args(first, after, last, before, where, orderBy))
+func (n *Project) DeliveredUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("deliveredUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2944,8 +2944,8 @@ func (n *Project) DeliveredUnder(first *int, after *string, last *int, before *s
 }
 
 // Events is a page of the relation field of that name.
-func (n *Project) Events(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("events", args(first, after, last, before, where, orderBy))
+func (n *Project) Events(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("events", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2953,8 +2953,8 @@ func (n *Project) Events(first *int, after *string, last *int, before *string, w
 }
 
 // IntroducedBy is a page of the relation field of that name.
-func (n *Project) IntroducedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("introducedBy", args(first, after, last, before, where, orderBy))
+func (n *Project) IntroducedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("introducedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2962,8 +2962,8 @@ func (n *Project) IntroducedBy(first *int, after *string, last *int, before *str
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *Project) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *Project) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2971,8 +2971,8 @@ func (n *Project) MadeBy(first *int, after *string, last *int, before *string, w
 }
 
 // Papers is a page of the relation field of that name.
-func (n *Project) Papers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("papers", args(first, after, last, before, where, orderBy))
+func (n *Project) Papers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("papers", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2980,8 +2980,8 @@ func (n *Project) Papers(first *int, after *string, last *int, before *string, w
 }
 
 // PlanVersions is a page of the relation field of that name.
-func (n *Project) PlanVersions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanVersionLinkConnection, error) {
-	page, err := n.links("planVersions", args(first, after, last, before, where, orderBy))
+func (n *Project) PlanVersions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanVersionLinkConnection, error) {
+	page, err := n.links("planVersions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2989,8 +2989,8 @@ func (n *Project) PlanVersions(first *int, after *string, last *int, before *str
 }
 
 // Provisions is a page of the relation field of that name.
-func (n *Project) Provisions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProvisionLinkConnection, error) {
-	page, err := n.links("provisions", args(first, after, last, before, where, orderBy))
+func (n *Project) Provisions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProvisionLinkConnection, error) {
+	page, err := n.links("provisions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -2998,8 +2998,8 @@ func (n *Project) Provisions(first *int, after *string, last *int, before *strin
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Project) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Project) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3007,8 +3007,8 @@ func (n *Project) ReportedStatuses(first *int, after *string, last *int, before 
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Project) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Project) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3016,8 +3016,8 @@ func (n *Project) ReportedUnder(first *int, after *string, last *int, before *st
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Project) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Project) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3025,8 +3025,8 @@ func (n *Project) Stakeholders(first *int, after *string, last *int, before *str
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Project) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Project) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3034,8 +3034,8 @@ func (n *Project) Subjects(first *int, after *string, last *int, before *string,
 }
 
 // Tools is a page of the relation field of that name.
-func (n *Project) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("tools", args(first, after, last, before, where, orderBy))
+func (n *Project) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("tools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3082,8 +3082,8 @@ func ListProvisions(ctx context.Context, first *int, after *string, last *int, b
 func (n *Provision) Article() *string { p := n.props(); return textOf(p, "article") }
 
 // ConcernedBy is a page of the relation field of that name.
-func (n *Provision) ConcernedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("concernedBy", args(first, after, last, before, where, orderBy))
+func (n *Provision) ConcernedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("concernedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3091,8 +3091,8 @@ func (n *Provision) ConcernedBy(first *int, after *string, last *int, before *st
 }
 
 // Conventions is a page of the relation field of that name.
-func (n *Provision) Conventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConventionLinkConnection, error) {
-	page, err := n.links("conventions", args(first, after, last, before, where, orderBy))
+func (n *Provision) Conventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConventionLinkConnection, error) {
+	page, err := n.links("conventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3100,8 +3100,8 @@ func (n *Provision) Conventions(first *int, after *string, last *int, before *st
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Provision) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Provision) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3109,8 +3109,8 @@ func (n *Provision) ReportedStatuses(first *int, after *string, last *int, befor
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Provision) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Provision) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3163,8 +3163,8 @@ func (n *StakeholderGroup) Size() *Quantity {
 }
 
 // Actions is a page of the relation field of that name.
-func (n *StakeholderGroup) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3172,8 +3172,8 @@ func (n *StakeholderGroup) Actions(first *int, after *string, last *int, before 
 }
 
 // ConcernedBy is a page of the relation field of that name.
-func (n *StakeholderGroup) ConcernedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupSourceConnection, error) {
-	page, err := n.links("concernedBy", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) ConcernedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupSourceConnection, error) {
+	page, err := n.links("concernedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3181,8 +3181,8 @@ func (n *StakeholderGroup) ConcernedBy(first *int, after *string, last *int, bef
 }
 
 // ConsultedOn is a page of the relation field of that name.
-func (n *StakeholderGroup) ConsultedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicPlanLinkConnection, error) {
-	page, err := n.links("consultedOn", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) ConsultedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicPlanLinkConnection, error) {
+	page, err := n.links("consultedOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3190,8 +3190,8 @@ func (n *StakeholderGroup) ConsultedOn(first *int, after *string, last *int, bef
 }
 
 // CooperatingParties is a page of the relation field of that name.
-func (n *StakeholderGroup) CooperatingParties(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("cooperatingParties", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) CooperatingParties(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("cooperatingParties", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3199,8 +3199,8 @@ func (n *StakeholderGroup) CooperatingParties(first *int, after *string, last *i
 }
 
 // CooperationUnder is a page of the relation field of that name.
-func (n *StakeholderGroup) CooperationUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("cooperationUnder", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) CooperationUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("cooperationUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3208,8 +3208,8 @@ func (n *StakeholderGroup) CooperationUnder(first *int, after *string, last *int
 }
 
 // Distributes is a page of the relation field of that name.
-func (n *StakeholderGroup) Distributes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("distributes", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Distributes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("distributes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3217,8 +3217,8 @@ func (n *StakeholderGroup) Distributes(first *int, after *string, last *int, bef
 }
 
 // Fields is a page of the relation field of that name.
-func (n *StakeholderGroup) Fields(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("fields", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Fields(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("fields", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3226,8 +3226,8 @@ func (n *StakeholderGroup) Fields(first *int, after *string, last *int, before *
 }
 
 // GroupMembers is a page of the relation field of that name.
-func (n *StakeholderGroup) GroupMembers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("groupMembers", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) GroupMembers(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("groupMembers", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3235,8 +3235,8 @@ func (n *StakeholderGroup) GroupMembers(first *int, after *string, last *int, be
 }
 
 // InvitedTo is a page of the relation field of that name.
-func (n *StakeholderGroup) InvitedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*InvitedToTargetConnection, error) {
-	page, err := n.links("invitedTo", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) InvitedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*InvitedToTargetConnection, error) {
+	page, err := n.links("invitedTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3244,8 +3244,8 @@ func (n *StakeholderGroup) InvitedTo(first *int, after *string, last *int, befor
 }
 
 // InvolvedIn is a page of the relation field of that name.
-func (n *StakeholderGroup) InvolvedIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("involvedIn", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) InvolvedIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("involvedIn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3253,8 +3253,8 @@ func (n *StakeholderGroup) InvolvedIn(first *int, after *string, last *int, befo
 }
 
 // Involves is a page of the relation field of that name.
-func (n *StakeholderGroup) Involves(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("involves", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Involves(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("involves", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3262,8 +3262,8 @@ func (n *StakeholderGroup) Involves(first *int, after *string, last *int, before
 }
 
 // PartOfGroups is a page of the relation field of that name.
-func (n *StakeholderGroup) PartOfGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("partOfGroups", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) PartOfGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("partOfGroups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3271,8 +3271,8 @@ func (n *StakeholderGroup) PartOfGroups(first *int, after *string, last *int, be
 }
 
 // Participations is a page of the relation field of that name.
-func (n *StakeholderGroup) Participations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("participations", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Participations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("participations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3280,8 +3280,8 @@ func (n *StakeholderGroup) Participations(first *int, after *string, last *int, 
 }
 
 // RegionalEvents is a page of the relation field of that name.
-func (n *StakeholderGroup) RegionalEvents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("regionalEvents", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) RegionalEvents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("regionalEvents", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3289,8 +3289,8 @@ func (n *StakeholderGroup) RegionalEvents(first *int, after *string, last *int, 
 }
 
 // RelevantPackages is a page of the relation field of that name.
-func (n *StakeholderGroup) RelevantPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("relevantPackages", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) RelevantPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("relevantPackages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3298,8 +3298,8 @@ func (n *StakeholderGroup) RelevantPackages(first *int, after *string, last *int
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *StakeholderGroup) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3307,8 +3307,8 @@ func (n *StakeholderGroup) ReportedStatuses(first *int, after *string, last *int
 }
 
 // RepresentedBy is a page of the relation field of that name.
-func (n *StakeholderGroup) RepresentedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("representedBy", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) RepresentedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("representedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3316,8 +3316,8 @@ func (n *StakeholderGroup) RepresentedBy(first *int, after *string, last *int, b
 }
 
 // SloganTopics is a page of the relation field of that name.
-func (n *StakeholderGroup) SloganTopics(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*SloganOfSourceConnection, error) {
-	page, err := n.links("sloganTopics", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) SloganTopics(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*SloganOfSourceConnection, error) {
+	page, err := n.links("sloganTopics", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3325,8 +3325,8 @@ func (n *StakeholderGroup) SloganTopics(first *int, after *string, last *int, be
 }
 
 // SupportedBy is a page of the relation field of that name.
-func (n *StakeholderGroup) SupportedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("supportedBy", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) SupportedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("supportedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3334,8 +3334,8 @@ func (n *StakeholderGroup) SupportedBy(first *int, after *string, last *int, bef
 }
 
 // Supports is a page of the relation field of that name.
-func (n *StakeholderGroup) Supports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("supports", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Supports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("supports", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3343,8 +3343,8 @@ func (n *StakeholderGroup) Supports(first *int, after *string, last *int, before
 }
 
 // Websites is a page of the relation field of that name.
-func (n *StakeholderGroup) Websites(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WebsiteLinkConnection, error) {
-	page, err := n.links("websites", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Websites(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WebsiteLinkConnection, error) {
+	page, err := n.links("websites", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3352,8 +3352,8 @@ func (n *StakeholderGroup) Websites(first *int, after *string, last *int, before
 }
 
 // Works is a page of the relation field of that name.
-func (n *StakeholderGroup) Works(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeBySourceConnection, error) {
-	page, err := n.links("works", args(first, after, last, before, where, orderBy))
+func (n *StakeholderGroup) Works(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeBySourceConnection, error) {
+	page, err := n.links("works", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3402,8 +3402,8 @@ func ListStrategicActivities(ctx context.Context, first *int, after *string, las
 func (n *StrategicActivity) Number() *int { p := n.props(); return intOf(p, "number") }
 
 // ActionPlans is a page of the relation field of that name.
-func (n *StrategicActivity) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("actionPlans", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("actionPlans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3411,8 +3411,8 @@ func (n *StrategicActivity) ActionPlans(first *int, after *string, last *int, be
 }
 
 // Aims is a page of the relation field of that name.
-func (n *StrategicActivity) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3420,8 +3420,8 @@ func (n *StrategicActivity) Aims(first *int, after *string, last *int, before *s
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *StrategicActivity) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3429,8 +3429,8 @@ func (n *StrategicActivity) ConcernsConventions(first *int, after *string, last 
 }
 
 // ListedUnderGoals is a page of the relation field of that name.
-func (n *StrategicActivity) ListedUnderGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicGoalLinkConnection, error) {
-	page, err := n.links("listedUnderGoals", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) ListedUnderGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicGoalLinkConnection, error) {
+	page, err := n.links("listedUnderGoals", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3438,8 +3438,8 @@ func (n *StrategicActivity) ListedUnderGoals(first *int, after *string, last *in
 }
 
 // Packages is a page of the relation field of that name.
-func (n *StrategicActivity) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("packages", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("packages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3447,8 +3447,8 @@ func (n *StrategicActivity) Packages(first *int, after *string, last *int, befor
 }
 
 // Plans is a page of the relation field of that name.
-func (n *StrategicActivity) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicPlanLinkConnection, error) {
-	page, err := n.links("plans", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicPlanLinkConnection, error) {
+	page, err := n.links("plans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3456,8 +3456,8 @@ func (n *StrategicActivity) Plans(first *int, after *string, last *int, before *
 }
 
 // RepeatedBySections is a page of the relation field of that name.
-func (n *StrategicActivity) RepeatedBySections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RepeatsActivitySourceConnection, error) {
-	page, err := n.links("repeatedBySections", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) RepeatedBySections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RepeatsActivitySourceConnection, error) {
+	page, err := n.links("repeatedBySections", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3465,8 +3465,8 @@ func (n *StrategicActivity) RepeatedBySections(first *int, after *string, last *
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *StrategicActivity) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3474,8 +3474,8 @@ func (n *StrategicActivity) ReportedStatuses(first *int, after *string, last *in
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *StrategicActivity) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *StrategicActivity) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3524,8 +3524,8 @@ func ListStrategicGoals(ctx context.Context, first *int, after *string, last *in
 func (n *StrategicGoal) Number() *int { p := n.props(); return intOf(p, "number") }
 
 // ActionPlans is a page of the relation field of that name.
-func (n *StrategicGoal) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("actionPlans", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) ActionPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("actionPlans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3533,8 +3533,8 @@ func (n *StrategicGoal) ActionPlans(first *int, after *string, last *int, before
 }
 
 // Aims is a page of the relation field of that name.
-func (n *StrategicGoal) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3542,8 +3542,8 @@ func (n *StrategicGoal) Aims(first *int, after *string, last *int, before *strin
 }
 
 // ListedActivities is a page of the relation field of that name.
-func (n *StrategicGoal) ListedActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicActivityLinkConnection, error) {
-	page, err := n.links("listedActivities", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) ListedActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicActivityLinkConnection, error) {
+	page, err := n.links("listedActivities", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3551,8 +3551,8 @@ func (n *StrategicGoal) ListedActivities(first *int, after *string, last *int, b
 }
 
 // Plans is a page of the relation field of that name.
-func (n *StrategicGoal) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicPlanLinkConnection, error) {
-	page, err := n.links("plans", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) Plans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicPlanLinkConnection, error) {
+	page, err := n.links("plans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3560,8 +3560,8 @@ func (n *StrategicGoal) Plans(first *int, after *string, last *int, before *stri
 }
 
 // RepeatedBySections is a page of the relation field of that name.
-func (n *StrategicGoal) RepeatedBySections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RepeatsGoalSourceConnection, error) {
-	page, err := n.links("repeatedBySections", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) RepeatedBySections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RepeatsGoalSourceConnection, error) {
+	page, err := n.links("repeatedBySections", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3569,8 +3569,8 @@ func (n *StrategicGoal) RepeatedBySections(first *int, after *string, last *int,
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *StrategicGoal) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3578,8 +3578,8 @@ func (n *StrategicGoal) ReportedStatuses(first *int, after *string, last *int, b
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *StrategicGoal) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3587,8 +3587,8 @@ func (n *StrategicGoal) Subjects(first *int, after *string, last *int, before *s
 }
 
 // SupportingPackages is a page of the relation field of that name.
-func (n *StrategicGoal) SupportingPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*SupportsGoalSourceConnection, error) {
-	page, err := n.links("supportingPackages", args(first, after, last, before, where, orderBy))
+func (n *StrategicGoal) SupportingPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*SupportsGoalSourceConnection, error) {
+	page, err := n.links("supportingPackages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3643,8 +3643,8 @@ func (n *StrategicPlan) Period() *Timeframe {
 func (n *StrategicPlan) Preparation() *string { p := n.props(); return textOf(p, "preparation") }
 
 // Activities is a page of the relation field of that name.
-func (n *StrategicPlan) Activities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicActivityLinkConnection, error) {
-	page, err := n.links("activities", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) Activities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicActivityLinkConnection, error) {
+	page, err := n.links("activities", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3652,8 +3652,8 @@ func (n *StrategicPlan) Activities(first *int, after *string, last *int, before 
 }
 
 // Aims is a page of the relation field of that name.
-func (n *StrategicPlan) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3661,8 +3661,8 @@ func (n *StrategicPlan) Aims(first *int, after *string, last *int, before *strin
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *StrategicPlan) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3670,8 +3670,8 @@ func (n *StrategicPlan) ConsideredBy(first *int, after *string, last *int, befor
 }
 
 // Consulted is a page of the relation field of that name.
-func (n *StrategicPlan) Consulted(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("consulted", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) Consulted(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("consulted", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3679,8 +3679,8 @@ func (n *StrategicPlan) Consulted(first *int, after *string, last *int, before *
 }
 
 // Directs is a page of the relation field of that name.
-func (n *StrategicPlan) Directs(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
-	page, err := n.links("directs", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) Directs(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("directs", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3688,8 +3688,8 @@ func (n *StrategicPlan) Directs(first *int, after *string, last *int, before *st
 }
 
 // Goals is a page of the relation field of that name.
-func (n *StrategicPlan) Goals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicGoalLinkConnection, error) {
-	page, err := n.links("goals", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) Goals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicGoalLinkConnection, error) {
+	page, err := n.links("goals", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3697,8 +3697,8 @@ func (n *StrategicPlan) Goals(first *int, after *string, last *int, before *stri
 }
 
 // OperationalPlans is a page of the relation field of that name.
-func (n *StrategicPlan) OperationalPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OperationalPlanLinkConnection, error) {
-	page, err := n.links("operationalPlans", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) OperationalPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OperationalPlanLinkConnection, error) {
+	page, err := n.links("operationalPlans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3706,8 +3706,8 @@ func (n *StrategicPlan) OperationalPlans(first *int, after *string, last *int, b
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *StrategicPlan) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *StrategicPlan) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3771,8 +3771,8 @@ func (n *Survey) ResponsesUsed() *int { p := n.props(); return intOf(p, "respons
 func (n *Survey) CountedOn() *Text { p := n.props(); return wordOf(p, "countedOn") }
 
 // AvailableVia is a page of the relation field of that name.
-func (n *Survey) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AvailableViaTargetConnection, error) {
-	page, err := n.links("availableVia", args(first, after, last, before, where, orderBy))
+func (n *Survey) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AvailableViaTargetConnection, error) {
+	page, err := n.links("availableVia", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3780,8 +3780,8 @@ func (n *Survey) AvailableVia(first *int, after *string, last *int, before *stri
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *Survey) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *Survey) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3789,8 +3789,8 @@ func (n *Survey) MadeBy(first *int, after *string, last *int, before *string, wh
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Survey) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Survey) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3798,8 +3798,8 @@ func (n *Survey) ReportedStatuses(first *int, after *string, last *int, before *
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Survey) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Survey) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3807,8 +3807,8 @@ func (n *Survey) ReportedUnder(first *int, after *string, last *int, before *str
 }
 
 // Respondents is a page of the relation field of that name.
-func (n *Survey) Respondents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AnsweredSourceConnection, error) {
-	page, err := n.links("respondents", args(first, after, last, before, where, orderBy))
+func (n *Survey) Respondents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AnsweredSourceConnection, error) {
+	page, err := n.links("respondents", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3816,8 +3816,8 @@ func (n *Survey) Respondents(first *int, after *string, last *int, before *strin
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Survey) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Survey) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3825,8 +3825,8 @@ func (n *Survey) Stakeholders(first *int, after *string, last *int, before *stri
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Survey) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Survey) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3876,8 +3876,8 @@ func (n *Tool) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 func (n *Tool) IssuedIn() *Text { p := n.props(); return wordOf(p, "issuedIn") }
 
 // Actions is a page of the relation field of that name.
-func (n *Tool) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActsOnToolSourceConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *Tool) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActsOnToolSourceConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3885,8 +3885,8 @@ func (n *Tool) Actions(first *int, after *string, last *int, before *string, whe
 }
 
 // AddedTo is a page of the relation field of that name.
-func (n *Tool) AddedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("addedTo", args(first, after, last, before, where, orderBy))
+func (n *Tool) AddedTo(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("addedTo", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3894,8 +3894,8 @@ func (n *Tool) AddedTo(first *int, after *string, last *int, before *string, whe
 }
 
 // Aims is a page of the relation field of that name.
-func (n *Tool) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *Tool) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3903,8 +3903,8 @@ func (n *Tool) Aims(first *int, after *string, last *int, before *string, where 
 }
 
 // AvailableVia is a page of the relation field of that name.
-func (n *Tool) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AvailableViaTargetConnection, error) {
-	page, err := n.links("availableVia", args(first, after, last, before, where, orderBy))
+func (n *Tool) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AvailableViaTargetConnection, error) {
+	page, err := n.links("availableVia", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3912,8 +3912,8 @@ func (n *Tool) AvailableVia(first *int, after *string, last *int, before *string
 }
 
 // BasedOn is a page of the relation field of that name.
-func (n *Tool) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basedOn", args(first, after, last, before, where, orderBy))
+func (n *Tool) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basedOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3921,8 +3921,8 @@ func (n *Tool) BasedOn(first *int, after *string, last *int, before *string, whe
 }
 
 // BasisFor is a page of the relation field of that name.
-func (n *Tool) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basisFor", args(first, after, last, before, where, orderBy))
+func (n *Tool) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basisFor", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3930,8 +3930,8 @@ func (n *Tool) BasisFor(first *int, after *string, last *int, before *string, wh
 }
 
 // ComparedFrom is a page of the relation field of that name.
-func (n *Tool) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithSourceConnection, error) {
-	page, err := n.links("comparedFrom", args(first, after, last, before, where, orderBy))
+func (n *Tool) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithSourceConnection, error) {
+	page, err := n.links("comparedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3939,8 +3939,8 @@ func (n *Tool) ComparedFrom(first *int, after *string, last *int, before *string
 }
 
 // ComparedWith is a page of the relation field of that name.
-func (n *Tool) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithTargetConnection, error) {
-	page, err := n.links("comparedWith", args(first, after, last, before, where, orderBy))
+func (n *Tool) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithTargetConnection, error) {
+	page, err := n.links("comparedWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3948,8 +3948,8 @@ func (n *Tool) ComparedWith(first *int, after *string, last *int, before *string
 }
 
 // Compiles is a page of the relation field of that name.
-func (n *Tool) Compiles(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
-	page, err := n.links("compiles", args(first, after, last, before, where, orderBy))
+func (n *Tool) Compiles(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("compiles", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3957,8 +3957,8 @@ func (n *Tool) Compiles(first *int, after *string, last *int, before *string, wh
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *Tool) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *Tool) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3966,8 +3966,8 @@ func (n *Tool) ConcernsConventions(first *int, after *string, last *int, before 
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *Tool) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *Tool) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3975,8 +3975,8 @@ func (n *Tool) ConsideredAt(first *int, after *string, last *int, before *string
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *Tool) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *Tool) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3984,8 +3984,8 @@ func (n *Tool) ConsideredBy(first *int, after *string, last *int, before *string
 }
 
 // ConvertedFrom is a page of the relation field of that name.
-func (n *Tool) ConvertedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("convertedFrom", args(first, after, last, before, where, orderBy))
+func (n *Tool) ConvertedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("convertedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -3993,8 +3993,8 @@ func (n *Tool) ConvertedFrom(first *int, after *string, last *int, before *strin
 }
 
 // ConvertedInto is a page of the relation field of that name.
-func (n *Tool) ConvertedInto(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("convertedInto", args(first, after, last, before, where, orderBy))
+func (n *Tool) ConvertedInto(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("convertedInto", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4002,8 +4002,8 @@ func (n *Tool) ConvertedInto(first *int, after *string, last *int, before *strin
 }
 
 // Editions is a page of the relation field of that name.
-func (n *Tool) Editions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EditionOfSourceConnection, error) {
-	page, err := n.links("editions", args(first, after, last, before, where, orderBy))
+func (n *Tool) Editions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EditionOfSourceConnection, error) {
+	page, err := n.links("editions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4011,8 +4011,8 @@ func (n *Tool) Editions(first *int, after *string, last *int, before *string, wh
 }
 
 // Groups is a page of the relation field of that name.
-func (n *Tool) Groups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
-	page, err := n.links("groups", args(first, after, last, before, where, orderBy))
+func (n *Tool) Groups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("groups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4020,8 +4020,8 @@ func (n *Tool) Groups(first *int, after *string, last *int, before *string, wher
 }
 
 // LaunchedAt is a page of the relation field of that name.
-func (n *Tool) LaunchedAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("launchedAt", args(first, after, last, before, where, orderBy))
+func (n *Tool) LaunchedAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("launchedAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4029,8 +4029,8 @@ func (n *Tool) LaunchedAt(first *int, after *string, last *int, before *string, 
 }
 
 // LaunchedBy is a page of the relation field of that name.
-func (n *Tool) LaunchedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LaunchedByTargetConnection, error) {
-	page, err := n.links("launchedBy", args(first, after, last, before, where, orderBy))
+func (n *Tool) LaunchedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LaunchedByTargetConnection, error) {
+	page, err := n.links("launchedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4038,8 +4038,8 @@ func (n *Tool) LaunchedBy(first *int, after *string, last *int, before *string, 
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *Tool) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *Tool) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4047,8 +4047,8 @@ func (n *Tool) MadeBy(first *int, after *string, last *int, before *string, wher
 }
 
 // MadeUnder is a page of the relation field of that name.
-func (n *Tool) MadeUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeUnderTargetConnection, error) {
-	page, err := n.links("madeUnder", args(first, after, last, before, where, orderBy))
+func (n *Tool) MadeUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeUnderTargetConnection, error) {
+	page, err := n.links("madeUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4056,8 +4056,8 @@ func (n *Tool) MadeUnder(first *int, after *string, last *int, before *string, w
 }
 
 // MentionedIn is a page of the relation field of that name.
-func (n *Tool) MentionedIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConventionLinkConnection, error) {
-	page, err := n.links("mentionedIn", args(first, after, last, before, where, orderBy))
+func (n *Tool) MentionedIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConventionLinkConnection, error) {
+	page, err := n.links("mentionedIn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4065,8 +4065,8 @@ func (n *Tool) MentionedIn(first *int, after *string, last *int, before *string,
 }
 
 // OnAgendaItems is a page of the relation field of that name.
-func (n *Tool) OnAgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AgendaItemLinkConnection, error) {
-	page, err := n.links("onAgendaItems", args(first, after, last, before, where, orderBy))
+func (n *Tool) OnAgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AgendaItemLinkConnection, error) {
+	page, err := n.links("onAgendaItems", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4074,8 +4074,8 @@ func (n *Tool) OnAgendaItems(first *int, after *string, last *int, before *strin
 }
 
 // PartOf is a page of the relation field of that name.
-func (n *Tool) PartOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("partOf", args(first, after, last, before, where, orderBy))
+func (n *Tool) PartOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("partOf", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4083,8 +4083,8 @@ func (n *Tool) PartOf(first *int, after *string, last *int, before *string, wher
 }
 
 // Parts is a page of the relation field of that name.
-func (n *Tool) Parts(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("parts", args(first, after, last, before, where, orderBy))
+func (n *Tool) Parts(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("parts", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4092,8 +4092,8 @@ func (n *Tool) Parts(first *int, after *string, last *int, before *string, where
 }
 
 // Phases is a page of the relation field of that name.
-func (n *Tool) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackagePhaseLinkConnection, error) {
-	page, err := n.links("phases", args(first, after, last, before, where, orderBy))
+func (n *Tool) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackagePhaseLinkConnection, error) {
+	page, err := n.links("phases", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4101,8 +4101,8 @@ func (n *Tool) Phases(first *int, after *string, last *int, before *string, wher
 }
 
 // Pillars is a page of the relation field of that name.
-func (n *Tool) Pillars(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PillarOfSourceConnection, error) {
-	page, err := n.links("pillars", args(first, after, last, before, where, orderBy))
+func (n *Tool) Pillars(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PillarOfSourceConnection, error) {
+	page, err := n.links("pillars", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4110,8 +4110,8 @@ func (n *Tool) Pillars(first *int, after *string, last *int, before *string, whe
 }
 
 // Projects is a page of the relation field of that name.
-func (n *Tool) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ProjectLinkConnection, error) {
-	page, err := n.links("projects", args(first, after, last, before, where, orderBy))
+func (n *Tool) Projects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ProjectLinkConnection, error) {
+	page, err := n.links("projects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4119,8 +4119,8 @@ func (n *Tool) Projects(first *int, after *string, last *int, before *string, wh
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Tool) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Tool) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4128,8 +4128,8 @@ func (n *Tool) ReportedStatuses(first *int, after *string, last *int, before *st
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *Tool) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *Tool) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4137,8 +4137,8 @@ func (n *Tool) ReportedUnder(first *int, after *string, last *int, before *strin
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Tool) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Tool) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4146,8 +4146,8 @@ func (n *Tool) Stakeholders(first *int, after *string, last *int, before *string
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *Tool) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *Tool) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4155,8 +4155,8 @@ func (n *Tool) Subjects(first *int, after *string, last *int, before *string, wh
 }
 
 // SupportedTools is a page of the relation field of that name.
-func (n *Tool) SupportedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("supportedTools", args(first, after, last, before, where, orderBy))
+func (n *Tool) SupportedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("supportedTools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4164,8 +4164,8 @@ func (n *Tool) SupportedTools(first *int, after *string, last *int, before *stri
 }
 
 // SupportingTools is a page of the relation field of that name.
-func (n *Tool) SupportingTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("supportingTools", args(first, after, last, before, where, orderBy))
+func (n *Tool) SupportingTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("supportingTools", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4212,8 +4212,8 @@ func ListToolGroups(ctx context.Context, first *int, after *string, last *int, b
 func (n *ToolGroup) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 
 // Actions is a page of the relation field of that name.
-func (n *ToolGroup) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActsOnToolGroupSourceConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActsOnToolGroupSourceConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4221,8 +4221,8 @@ func (n *ToolGroup) Actions(first *int, after *string, last *int, before *string
 }
 
 // Aims is a page of the relation field of that name.
-func (n *ToolGroup) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4230,8 +4230,8 @@ func (n *ToolGroup) Aims(first *int, after *string, last *int, before *string, w
 }
 
 // AvailableVia is a page of the relation field of that name.
-func (n *ToolGroup) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AvailableViaTargetConnection, error) {
-	page, err := n.links("availableVia", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AvailableViaTargetConnection, error) {
+	page, err := n.links("availableVia", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4239,8 +4239,8 @@ func (n *ToolGroup) AvailableVia(first *int, after *string, last *int, before *s
 }
 
 // BasedOn is a page of the relation field of that name.
-func (n *ToolGroup) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basedOn", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) BasedOn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basedOn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4248,8 +4248,8 @@ func (n *ToolGroup) BasedOn(first *int, after *string, last *int, before *string
 }
 
 // BasisFor is a page of the relation field of that name.
-func (n *ToolGroup) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("basisFor", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) BasisFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("basisFor", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4257,8 +4257,8 @@ func (n *ToolGroup) BasisFor(first *int, after *string, last *int, before *strin
 }
 
 // ComparedFrom is a page of the relation field of that name.
-func (n *ToolGroup) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithSourceConnection, error) {
-	page, err := n.links("comparedFrom", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithSourceConnection, error) {
+	page, err := n.links("comparedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4266,8 +4266,8 @@ func (n *ToolGroup) ComparedFrom(first *int, after *string, last *int, before *s
 }
 
 // ComparedWith is a page of the relation field of that name.
-func (n *ToolGroup) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithTargetConnection, error) {
-	page, err := n.links("comparedWith", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithTargetConnection, error) {
+	page, err := n.links("comparedWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4275,8 +4275,8 @@ func (n *ToolGroup) ComparedWith(first *int, after *string, last *int, before *s
 }
 
 // CompiledIn is a page of the relation field of that name.
-func (n *ToolGroup) CompiledIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolLinkConnection, error) {
-	page, err := n.links("compiledIn", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) CompiledIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("compiledIn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4284,8 +4284,8 @@ func (n *ToolGroup) CompiledIn(first *int, after *string, last *int, before *str
 }
 
 // ConceptualFrameworks is a page of the relation field of that name.
-func (n *ToolGroup) ConceptualFrameworks(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("conceptualFrameworks", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ConceptualFrameworks(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("conceptualFrameworks", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4293,8 +4293,8 @@ func (n *ToolGroup) ConceptualFrameworks(first *int, after *string, last *int, b
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *ToolGroup) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4302,8 +4302,8 @@ func (n *ToolGroup) ConcernsConventions(first *int, after *string, last *int, be
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *ToolGroup) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4311,8 +4311,8 @@ func (n *ToolGroup) ConsideredAt(first *int, after *string, last *int, before *s
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *ToolGroup) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4320,8 +4320,8 @@ func (n *ToolGroup) ConsideredBy(first *int, after *string, last *int, before *s
 }
 
 // Contents is a page of the relation field of that name.
-func (n *ToolGroup) Contents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("contents", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Contents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("contents", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4329,8 +4329,8 @@ func (n *ToolGroup) Contents(first *int, after *string, last *int, before *strin
 }
 
 // DistributedThrough is a page of the relation field of that name.
-func (n *ToolGroup) DistributedThrough(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("distributedThrough", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) DistributedThrough(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("distributedThrough", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4338,8 +4338,8 @@ func (n *ToolGroup) DistributedThrough(first *int, after *string, last *int, bef
 }
 
 // Groups is a page of the relation field of that name.
-func (n *ToolGroup) Groups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
-	page, err := n.links("groups", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Groups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("groups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4347,8 +4347,8 @@ func (n *ToolGroup) Groups(first *int, after *string, last *int, before *string,
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *ToolGroup) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4356,8 +4356,8 @@ func (n *ToolGroup) MadeBy(first *int, after *string, last *int, before *string,
 }
 
 // MadeUnder is a page of the relation field of that name.
-func (n *ToolGroup) MadeUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*GroupMadeUnderTargetConnection, error) {
-	page, err := n.links("madeUnder", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) MadeUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*GroupMadeUnderTargetConnection, error) {
+	page, err := n.links("madeUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4365,8 +4365,8 @@ func (n *ToolGroup) MadeUnder(first *int, after *string, last *int, before *stri
 }
 
 // Overviews is a page of the relation field of that name.
-func (n *ToolGroup) Overviews(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("overviews", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Overviews(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("overviews", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4374,8 +4374,8 @@ func (n *ToolGroup) Overviews(first *int, after *string, last *int, before *stri
 }
 
 // Packages is a page of the relation field of that name.
-func (n *ToolGroup) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("packages", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Packages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("packages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4383,8 +4383,8 @@ func (n *ToolGroup) Packages(first *int, after *string, last *int, before *strin
 }
 
 // Phases is a page of the relation field of that name.
-func (n *ToolGroup) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackagePhaseLinkConnection, error) {
-	page, err := n.links("phases", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Phases(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackagePhaseLinkConnection, error) {
+	page, err := n.links("phases", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4392,8 +4392,8 @@ func (n *ToolGroup) Phases(first *int, after *string, last *int, before *string,
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *ToolGroup) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4401,8 +4401,8 @@ func (n *ToolGroup) ReportedStatuses(first *int, after *string, last *int, befor
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *ToolGroup) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4410,8 +4410,8 @@ func (n *ToolGroup) ReportedUnder(first *int, after *string, last *int, before *
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *ToolGroup) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4419,8 +4419,8 @@ func (n *ToolGroup) Stakeholders(first *int, after *string, last *int, before *s
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *ToolGroup) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *ToolGroup) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4467,8 +4467,8 @@ func ListTopics(ctx context.Context, first *int, after *string, last *int, befor
 func (n *Topic) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 
 // Actors is a page of the relation field of that name.
-func (n *Topic) Actors(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("actors", args(first, after, last, before, where, orderBy))
+func (n *Topic) Actors(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("actors", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4476,8 +4476,8 @@ func (n *Topic) Actors(first *int, after *string, last *int, before *string, whe
 }
 
 // AffectedBy is a page of the relation field of that name.
-func (n *Topic) AffectedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("affectedBy", args(first, after, last, before, where, orderBy))
+func (n *Topic) AffectedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("affectedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4485,8 +4485,8 @@ func (n *Topic) AffectedBy(first *int, after *string, last *int, before *string,
 }
 
 // Affects is a page of the relation field of that name.
-func (n *Topic) Affects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("affects", args(first, after, last, before, where, orderBy))
+func (n *Topic) Affects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("affects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4494,8 +4494,8 @@ func (n *Topic) Affects(first *int, after *string, last *int, before *string, wh
 }
 
 // AimedAtBy is a page of the relation field of that name.
-func (n *Topic) AimedAtBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("aimedAtBy", args(first, after, last, before, where, orderBy))
+func (n *Topic) AimedAtBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("aimedAtBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4503,8 +4503,8 @@ func (n *Topic) AimedAtBy(first *int, after *string, last *int, before *string, 
 }
 
 // Aims is a page of the relation field of that name.
-func (n *Topic) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *Topic) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4512,8 +4512,8 @@ func (n *Topic) Aims(first *int, after *string, last *int, before *string, where
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *Topic) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *Topic) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4521,8 +4521,8 @@ func (n *Topic) ConsideredAt(first *int, after *string, last *int, before *strin
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *Topic) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *Topic) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4530,8 +4530,8 @@ func (n *Topic) ConsideredBy(first *int, after *string, last *int, before *strin
 }
 
 // FrameworkFor is a page of the relation field of that name.
-func (n *Topic) FrameworkFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
-	page, err := n.links("frameworkFor", args(first, after, last, before, where, orderBy))
+func (n *Topic) FrameworkFor(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("frameworkFor", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4539,8 +4539,8 @@ func (n *Topic) FrameworkFor(first *int, after *string, last *int, before *strin
 }
 
 // IncludedIn is a page of the relation field of that name.
-func (n *Topic) IncludedIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*IncludedInTargetConnection, error) {
-	page, err := n.links("includedIn", args(first, after, last, before, where, orderBy))
+func (n *Topic) IncludedIn(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*IncludedInTargetConnection, error) {
+	page, err := n.links("includedIn", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4548,8 +4548,8 @@ func (n *Topic) IncludedIn(first *int, after *string, last *int, before *string,
 }
 
 // Includes is a page of the relation field of that name.
-func (n *Topic) Includes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*IncludedInSourceConnection, error) {
-	page, err := n.links("includes", args(first, after, last, before, where, orderBy))
+func (n *Topic) Includes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*IncludedInSourceConnection, error) {
+	page, err := n.links("includes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4557,8 +4557,8 @@ func (n *Topic) Includes(first *int, after *string, last *int, before *string, w
 }
 
 // OnAgendaItems is a page of the relation field of that name.
-func (n *Topic) OnAgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AgendaItemLinkConnection, error) {
-	page, err := n.links("onAgendaItems", args(first, after, last, before, where, orderBy))
+func (n *Topic) OnAgendaItems(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AgendaItemLinkConnection, error) {
+	page, err := n.links("onAgendaItems", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4566,8 +4566,8 @@ func (n *Topic) OnAgendaItems(first *int, after *string, last *int, before *stri
 }
 
 // OverviewOf is a page of the relation field of that name.
-func (n *Topic) OverviewOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ToolGroupLinkConnection, error) {
-	page, err := n.links("overviewOf", args(first, after, last, before, where, orderBy))
+func (n *Topic) OverviewOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolGroupLinkConnection, error) {
+	page, err := n.links("overviewOf", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4575,8 +4575,8 @@ func (n *Topic) OverviewOf(first *int, after *string, last *int, before *string,
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Topic) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Topic) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4584,8 +4584,8 @@ func (n *Topic) ReportedStatuses(first *int, after *string, last *int, before *s
 }
 
 // RespondedToBy is a page of the relation field of that name.
-func (n *Topic) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RespondsToSourceConnection, error) {
-	page, err := n.links("respondedToBy", args(first, after, last, before, where, orderBy))
+func (n *Topic) RespondedToBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RespondsToSourceConnection, error) {
+	page, err := n.links("respondedToBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4593,8 +4593,8 @@ func (n *Topic) RespondedToBy(first *int, after *string, last *int, before *stri
 }
 
 // Slogans is a page of the relation field of that name.
-func (n *Topic) Slogans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*SloganOfTargetConnection, error) {
-	page, err := n.links("slogans", args(first, after, last, before, where, orderBy))
+func (n *Topic) Slogans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*SloganOfTargetConnection, error) {
+	page, err := n.links("slogans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4602,8 +4602,8 @@ func (n *Topic) Slogans(first *int, after *string, last *int, before *string, wh
 }
 
 // Stakeholders is a page of the relation field of that name.
-func (n *Topic) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsGroupTargetConnection, error) {
-	page, err := n.links("stakeholders", args(first, after, last, before, where, orderBy))
+func (n *Topic) Stakeholders(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsGroupTargetConnection, error) {
+	page, err := n.links("stakeholders", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4611,8 +4611,8 @@ func (n *Topic) Stakeholders(first *int, after *string, last *int, before *strin
 }
 
 // SubjectOf is a page of the relation field of that name.
-func (n *Topic) SubjectOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("subjectOf", args(first, after, last, before, where, orderBy))
+func (n *Topic) SubjectOf(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("subjectOf", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4656,8 +4656,8 @@ func ListWebsites(ctx context.Context, first *int, after *string, last *int, bef
 }
 
 // Actions is a page of the relation field of that name.
-func (n *Website) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *Website) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4665,8 +4665,8 @@ func (n *Website) Actions(first *int, after *string, last *int, before *string, 
 }
 
 // Contents is a page of the relation field of that name.
-func (n *Website) Contents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AvailableViaSourceConnection, error) {
-	page, err := n.links("contents", args(first, after, last, before, where, orderBy))
+func (n *Website) Contents(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AvailableViaSourceConnection, error) {
+	page, err := n.links("contents", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4674,8 +4674,8 @@ func (n *Website) Contents(first *int, after *string, last *int, before *string,
 }
 
 // Owners is a page of the relation field of that name.
-func (n *Website) Owners(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("owners", args(first, after, last, before, where, orderBy))
+func (n *Website) Owners(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("owners", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4683,8 +4683,8 @@ func (n *Website) Owners(first *int, after *string, last *int, before *string, w
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *Website) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *Website) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4740,8 +4740,8 @@ func (n *WorkProgramme) Period() *Timeframe {
 func (n *WorkProgramme) Nature() *string { p := n.props(); return textOf(p, "nature") }
 
 // Actions is a page of the relation field of that name.
-func (n *WorkProgramme) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4749,8 +4749,8 @@ func (n *WorkProgramme) Actions(first *int, after *string, last *int, before *st
 }
 
 // Aims is a page of the relation field of that name.
-func (n *WorkProgramme) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4758,8 +4758,8 @@ func (n *WorkProgramme) Aims(first *int, after *string, last *int, before *strin
 }
 
 // Bodies is a page of the relation field of that name.
-func (n *WorkProgramme) Bodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkingBodyLinkConnection, error) {
-	page, err := n.links("bodies", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) Bodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("bodies", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4767,8 +4767,8 @@ func (n *WorkProgramme) Bodies(first *int, after *string, last *int, before *str
 }
 
 // ComparedFrom is a page of the relation field of that name.
-func (n *WorkProgramme) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithSourceConnection, error) {
-	page, err := n.links("comparedFrom", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithSourceConnection, error) {
+	page, err := n.links("comparedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4776,8 +4776,8 @@ func (n *WorkProgramme) ComparedFrom(first *int, after *string, last *int, befor
 }
 
 // ComparedWith is a page of the relation field of that name.
-func (n *WorkProgramme) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithTargetConnection, error) {
-	page, err := n.links("comparedWith", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithTargetConnection, error) {
+	page, err := n.links("comparedWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4785,8 +4785,8 @@ func (n *WorkProgramme) ComparedWith(first *int, after *string, last *int, befor
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *WorkProgramme) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4794,8 +4794,8 @@ func (n *WorkProgramme) ConcernsConventions(first *int, after *string, last *int
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *WorkProgramme) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4803,8 +4803,8 @@ func (n *WorkProgramme) ConsideredAt(first *int, after *string, last *int, befor
 }
 
 // ConsideredBy is a page of the relation field of that name.
-func (n *WorkProgramme) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredByTargetConnection, error) {
-	page, err := n.links("consideredBy", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) ConsideredBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredByTargetConnection, error) {
+	page, err := n.links("consideredBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4812,8 +4812,8 @@ func (n *WorkProgramme) ConsideredBy(first *int, after *string, last *int, befor
 }
 
 // DetailsLeftBy is a page of the relation field of that name.
-func (n *WorkProgramme) DetailsLeftBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LeavesDetailToSourceConnection, error) {
-	page, err := n.links("detailsLeftBy", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) DetailsLeftBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LeavesDetailToSourceConnection, error) {
+	page, err := n.links("detailsLeftBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4821,8 +4821,8 @@ func (n *WorkProgramme) DetailsLeftBy(first *int, after *string, last *int, befo
 }
 
 // MadeBy is a page of the relation field of that name.
-func (n *WorkProgramme) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeByTargetConnection, error) {
-	page, err := n.links("madeBy", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) MadeBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeByTargetConnection, error) {
+	page, err := n.links("madeBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4830,8 +4830,8 @@ func (n *WorkProgramme) MadeBy(first *int, after *string, last *int, before *str
 }
 
 // OverarchedBy is a page of the relation field of that name.
-func (n *WorkProgramme) OverarchedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionPlanLinkConnection, error) {
-	page, err := n.links("overarchedBy", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) OverarchedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionPlanLinkConnection, error) {
+	page, err := n.links("overarchedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4839,8 +4839,8 @@ func (n *WorkProgramme) OverarchedBy(first *int, after *string, last *int, befor
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *WorkProgramme) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4848,8 +4848,8 @@ func (n *WorkProgramme) ReportedStatuses(first *int, after *string, last *int, b
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *WorkProgramme) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4857,8 +4857,8 @@ func (n *WorkProgramme) Subjects(first *int, after *string, last *int, before *s
 }
 
 // TargetingActions is a page of the relation field of that name.
-func (n *WorkProgramme) TargetingActions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActsOnWorkProgrammeSourceConnection, error) {
-	page, err := n.links("targetingActions", args(first, after, last, before, where, orderBy))
+func (n *WorkProgramme) TargetingActions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActsOnWorkProgrammeSourceConnection, error) {
+	page, err := n.links("targetingActions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4910,8 +4910,8 @@ func (n *WorkingBody) Kind() *Text { p := n.props(); return wordOf(p, "kind") }
 func (n *WorkingBody) Established() *Text { p := n.props(); return wordOf(p, "established") }
 
 // Actions is a page of the relation field of that name.
-func (n *WorkingBody) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("actions", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Actions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("actions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4919,8 +4919,8 @@ func (n *WorkingBody) Actions(first *int, after *string, last *int, before *stri
 }
 
 // AddressedDocuments is a page of the relation field of that name.
-func (n *WorkingBody) AddressedDocuments(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*AddressedToSourceConnection, error) {
-	page, err := n.links("addressedDocuments", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) AddressedDocuments(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AddressedToSourceConnection, error) {
+	page, err := n.links("addressedDocuments", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4928,8 +4928,8 @@ func (n *WorkingBody) AddressedDocuments(first *int, after *string, last *int, b
 }
 
 // Aims is a page of the relation field of that name.
-func (n *WorkingBody) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("aims", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Aims(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("aims", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4937,8 +4937,8 @@ func (n *WorkingBody) Aims(first *int, after *string, last *int, before *string,
 }
 
 // ComparedFrom is a page of the relation field of that name.
-func (n *WorkingBody) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithSourceConnection, error) {
-	page, err := n.links("comparedFrom", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) ComparedFrom(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithSourceConnection, error) {
+	page, err := n.links("comparedFrom", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4946,8 +4946,8 @@ func (n *WorkingBody) ComparedFrom(first *int, after *string, last *int, before 
 }
 
 // ComparedWith is a page of the relation field of that name.
-func (n *WorkingBody) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ComparedWithTargetConnection, error) {
-	page, err := n.links("comparedWith", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) ComparedWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ComparedWithTargetConnection, error) {
+	page, err := n.links("comparedWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4955,8 +4955,8 @@ func (n *WorkingBody) ComparedWith(first *int, after *string, last *int, before 
 }
 
 // ConcernsConventions is a page of the relation field of that name.
-func (n *WorkingBody) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConcernsConventionTargetConnection, error) {
-	page, err := n.links("concernsConventions", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) ConcernsConventions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConcernsConventionTargetConnection, error) {
+	page, err := n.links("concernsConventions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4964,8 +4964,8 @@ func (n *WorkingBody) ConcernsConventions(first *int, after *string, last *int, 
 }
 
 // Considerations is a page of the relation field of that name.
-func (n *WorkingBody) Considerations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredBySourceConnection, error) {
-	page, err := n.links("considerations", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Considerations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredBySourceConnection, error) {
+	page, err := n.links("considerations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4973,8 +4973,8 @@ func (n *WorkingBody) Considerations(first *int, after *string, last *int, befor
 }
 
 // ConsideredAt is a page of the relation field of that name.
-func (n *WorkingBody) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ConsideredAtTargetConnection, error) {
-	page, err := n.links("consideredAt", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) ConsideredAt(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ConsideredAtTargetConnection, error) {
+	page, err := n.links("consideredAt", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4982,8 +4982,8 @@ func (n *WorkingBody) ConsideredAt(first *int, after *string, last *int, before 
 }
 
 // CooperatesWith is a page of the relation field of that name.
-func (n *WorkingBody) CooperatesWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*NodeLinkConnection, error) {
-	page, err := n.links("cooperatesWith", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) CooperatesWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("cooperatesWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4991,8 +4991,8 @@ func (n *WorkingBody) CooperatesWith(first *int, after *string, last *int, befor
 }
 
 // DetailsLeftBy is a page of the relation field of that name.
-func (n *WorkingBody) DetailsLeftBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*LeavesDetailToSourceConnection, error) {
-	page, err := n.links("detailsLeftBy", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) DetailsLeftBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*LeavesDetailToSourceConnection, error) {
+	page, err := n.links("detailsLeftBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5000,8 +5000,8 @@ func (n *WorkingBody) DetailsLeftBy(first *int, after *string, last *int, before
 }
 
 // DirectedBy is a page of the relation field of that name.
-func (n *WorkingBody) DirectedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StrategicPlanLinkConnection, error) {
-	page, err := n.links("directedBy", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) DirectedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicPlanLinkConnection, error) {
+	page, err := n.links("directedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5009,8 +5009,8 @@ func (n *WorkingBody) DirectedBy(first *int, after *string, last *int, before *s
 }
 
 // EncouragesCooperationWith is a page of the relation field of that name.
-func (n *WorkingBody) EncouragesCooperationWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EncouragesCooperationTargetConnection, error) {
-	page, err := n.links("encouragesCooperationWith", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) EncouragesCooperationWith(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EncouragesCooperationTargetConnection, error) {
+	page, err := n.links("encouragesCooperationWith", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5018,8 +5018,8 @@ func (n *WorkingBody) EncouragesCooperationWith(first *int, after *string, last 
 }
 
 // EstablishedBy is a page of the relation field of that name.
-func (n *WorkingBody) EstablishedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EstablishedByTargetConnection, error) {
-	page, err := n.links("establishedBy", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) EstablishedBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EstablishedByTargetConnection, error) {
+	page, err := n.links("establishedBy", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5027,8 +5027,8 @@ func (n *WorkingBody) EstablishedBy(first *int, after *string, last *int, before
 }
 
 // Establishes is a page of the relation field of that name.
-func (n *WorkingBody) Establishes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EstablishedBySourceConnection, error) {
-	page, err := n.links("establishes", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Establishes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EstablishedBySourceConnection, error) {
+	page, err := n.links("establishes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5036,8 +5036,8 @@ func (n *WorkingBody) Establishes(first *int, after *string, last *int, before *
 }
 
 // Fields is a page of the relation field of that name.
-func (n *WorkingBody) Fields(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("fields", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Fields(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("fields", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5045,8 +5045,8 @@ func (n *WorkingBody) Fields(first *int, after *string, last *int, before *strin
 }
 
 // InvitedGroups is a page of the relation field of that name.
-func (n *WorkingBody) InvitedGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*InvitedToSourceConnection, error) {
-	page, err := n.links("invitedGroups", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) InvitedGroups(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*InvitedToSourceConnection, error) {
+	page, err := n.links("invitedGroups", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5054,8 +5054,8 @@ func (n *WorkingBody) InvitedGroups(first *int, after *string, last *int, before
 }
 
 // Organizations is a page of the relation field of that name.
-func (n *WorkingBody) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizationLinkConnection, error) {
-	page, err := n.links("organizations", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Organizations(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizationLinkConnection, error) {
+	page, err := n.links("organizations", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5063,8 +5063,8 @@ func (n *WorkingBody) Organizations(first *int, after *string, last *int, before
 }
 
 // Organized is a page of the relation field of that name.
-func (n *WorkingBody) Organized(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*OrganizedBySourceConnection, error) {
-	page, err := n.links("organized", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Organized(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*OrganizedBySourceConnection, error) {
+	page, err := n.links("organized", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5072,8 +5072,8 @@ func (n *WorkingBody) Organized(first *int, after *string, last *int, before *st
 }
 
 // RelevantPackages is a page of the relation field of that name.
-func (n *WorkingBody) RelevantPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PackageLinkConnection, error) {
-	page, err := n.links("relevantPackages", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) RelevantPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
+	page, err := n.links("relevantPackages", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5081,8 +5081,8 @@ func (n *WorkingBody) RelevantPackages(first *int, after *string, last *int, bef
 }
 
 // RelevantPlans is a page of the relation field of that name.
-func (n *WorkingBody) RelevantPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RelevantToSourceConnection, error) {
-	page, err := n.links("relevantPlans", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) RelevantPlans(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RelevantToSourceConnection, error) {
+	page, err := n.links("relevantPlans", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5090,8 +5090,8 @@ func (n *WorkingBody) RelevantPlans(first *int, after *string, last *int, before
 }
 
 // ReportedStatuses is a page of the relation field of that name.
-func (n *WorkingBody) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ReportsStatusOfSourceConnection, error) {
-	page, err := n.links("reportedStatuses", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5099,8 +5099,8 @@ func (n *WorkingBody) ReportedStatuses(first *int, after *string, last *int, bef
 }
 
 // ReportedUnder is a page of the relation field of that name.
-func (n *WorkingBody) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*PlanSectionLinkConnection, error) {
-	page, err := n.links("reportedUnder", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) ReportedUnder(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PlanSectionLinkConnection, error) {
+	page, err := n.links("reportedUnder", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5108,8 +5108,8 @@ func (n *WorkingBody) ReportedUnder(first *int, after *string, last *int, before
 }
 
 // ReportingActions is a page of the relation field of that name.
-func (n *WorkingBody) ReportingActions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*ActionLinkConnection, error) {
-	page, err := n.links("reportingActions", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) ReportingActions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("reportingActions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5117,8 +5117,8 @@ func (n *WorkingBody) ReportingActions(first *int, after *string, last *int, bef
 }
 
 // Reports is a page of the relation field of that name.
-func (n *WorkingBody) Reports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*DocumentLinkConnection, error) {
-	page, err := n.links("reports", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Reports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*DocumentLinkConnection, error) {
+	page, err := n.links("reports", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5126,8 +5126,8 @@ func (n *WorkingBody) Reports(first *int, after *string, last *int, before *stri
 }
 
 // Sessions is a page of the relation field of that name.
-func (n *WorkingBody) Sessions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*EventLinkConnection, error) {
-	page, err := n.links("sessions", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Sessions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EventLinkConnection, error) {
+	page, err := n.links("sessions", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5135,8 +5135,8 @@ func (n *WorkingBody) Sessions(first *int, after *string, last *int, before *str
 }
 
 // Subjects is a page of the relation field of that name.
-func (n *WorkingBody) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*TopicLinkConnection, error) {
-	page, err := n.links("subjects", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
+	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5144,8 +5144,8 @@ func (n *WorkingBody) Subjects(first *int, after *string, last *int, before *str
 }
 
 // Supports is a page of the relation field of that name.
-func (n *WorkingBody) Supports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*StakeholderGroupLinkConnection, error) {
-	page, err := n.links("supports", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Supports(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StakeholderGroupLinkConnection, error) {
+	page, err := n.links("supports", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5153,8 +5153,8 @@ func (n *WorkingBody) Supports(first *int, after *string, last *int, before *str
 }
 
 // WorkProgrammes is a page of the relation field of that name.
-func (n *WorkingBody) WorkProgrammes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*WorkProgrammeLinkConnection, error) {
-	page, err := n.links("workProgrammes", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) WorkProgrammes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkProgrammeLinkConnection, error) {
+	page, err := n.links("workProgrammes", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -5162,8 +5162,8 @@ func (n *WorkingBody) WorkProgrammes(first *int, after *string, last *int, befor
 }
 
 // Works is a page of the relation field of that name.
-func (n *WorkingBody) Works(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*MadeBySourceConnection, error) {
-	page, err := n.links("works", args(first, after, last, before, where, orderBy))
+func (n *WorkingBody) Works(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*MadeBySourceConnection, error) {
+	page, err := n.links("works", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}

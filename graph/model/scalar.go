@@ -68,6 +68,12 @@ type (
 	BooleanFilter = Where
 	// PartialDateFilter is the input of that name.
 	PartialDateFilter = Where
+	// BasisFilter is the input of that name.
+	BasisFilter = Where
+	// ModalityFilter is the input of that name.
+	ModalityFilter = Where
+	// LinkFilter is the input of that name.
+	LinkFilter = Where
 )
 
 func takeObject(to *map[string]any, v any) error {

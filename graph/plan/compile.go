@@ -77,7 +77,7 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.found(g, t)
 		}
 		if t := plural[name]; t != nil {
-			return connection(c, g, t, func(r *run, _ root, s *query.Selector, p *page, show shown) { r.showNodes(p, show, s.Nodes) })
+			return connection(c, g, t, nil, func(r *run, _ root, s *query.Selector, p *page, show shown) { r.showNodes(p, show, s.Nodes) })
 		}
 		switch name {
 		case "__schema", "__type":
@@ -240,11 +240,11 @@ func (c *compiler) cited(g *group) field[root] {
 	child := compile(c, c.schema.Types["CitedFacts"], g.selections, func(g *group) field[query.Passage] {
 		switch g.field.Name {
 		case "nodes":
-			return connection(c, g, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, show shown) {
+			return connection(c, g, nil, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, show shown) {
 				r.showNodes(p, show, func(q *query.Page[index.Node]) error { return s.CitingNodes(q, passage) })
 			})
 		case "links":
-			return connection(c, g, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, _ shown) {
+			return connection(c, g, nil, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, _ shown) {
 				r.showLinks(p, func(q *query.Page[index.Link]) error { return s.CitingLinks(q, passage) })
 			})
 		}

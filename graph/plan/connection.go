@@ -20,14 +20,25 @@ type page struct {
 	far      []node // the elements' nodes; none where nothing shows them
 	links    []link // the elements' links; none where nothing shows them
 	err      error
+	// again fills another page by the Selector from what this one is from; nil
+	// where facets are not asked for.
+	again func(s *query.Selector, p *page, show shown)
 }
 
-// selected is a query.Page of any element.
+// selected is where a page stands in what it is of: a query.Page of any element,
+// or a page of what was computed.
 type selected interface {
 	Total() (int, error)
 	HasPrevious() (bool, error)
 	HasNext() (bool, error)
 	Cursor(i int) string
+}
+
+// faceted is a query.Page, which can be counted by fields and divided.
+type faceted interface {
+	selected
+	Facet(key query.FacetKey, size int) (query.Facet, error)
+	Within(f *query.Facet, b query.Bucket, args query.Args) (*query.Selector, error)
 }
 
 // edge is an element of a page.
@@ -38,7 +49,7 @@ type edge struct {
 
 // shown says what is asked of a page: which slots its elements need, and
 // whether they are counted.
-type shown struct{ far, links, counted bool }
+type shown struct{ far, links, counted, facets bool }
 
 // showNodes selects a page of nodes.
 func (r *run) showNodes(p *page, show shown, load func(*query.Page[index.Node]) error) {
@@ -85,12 +96,13 @@ func (r *run) showLinks(p *page, load func(*query.Page[index.Link]) error) {
 }
 
 // connection is a field that holds a page for each value. The far type is that
-// of the connection's nodes, nil for any; load selects the page of one value.
-func connection[V any](c *compiler, g *group, far *ontology.NodeType, load func(r *run, value V, s *query.Selector, p *page, show shown)) field[V] {
+// of the connection's nodes, nil for any; along is the relation of a connection of
+// links; load selects the page of one value.
+func connection[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology.Relation, load func(r *run, value V, s *query.Selector, p *page, show shown)) field[V] {
 	f := newField[V](g)
 	step := c.nextStep()
 	child, show := c.page(g, far)
-	read := c.pageArgs(g.field, show)
+	read := c.pageArgs(g.field, along, show)
 	f.gather = func(r *run, values []V) {
 		pages := r.pages.take(len(values))
 		r.results(step).pages = pages
@@ -106,6 +118,10 @@ func connection[V any](c *compiler, g *group, far *ontology.NodeType, load func(
 			}
 			if pages[i].err = err; err == nil {
 				load(r, v, s, &pages[i], show)
+				r.explain(g, s)
+			}
+			if show.facets {
+				pages[i].again = func(s *query.Selector, p *page, show shown) { load(r, v, s, p, show) }
 			}
 			if pages[i].err == nil {
 				good = append(good, &pages[i])
@@ -129,10 +145,10 @@ func connection[V any](c *compiler, g *group, far *ontology.NodeType, load func(
 
 // pageArgs returns how to read the arguments of a connection. Without variables
 // among them they are read once.
-func (c *compiler) pageArgs(f *ast.Field, show shown) func(variables map[string]any) (query.Args, error) {
+func (c *compiler) pageArgs(f *ast.Field, along *ontology.Relation, show shown) func(variables map[string]any) (query.Args, error) {
 	read := func(variables map[string]any) (query.Args, error) {
 		args, err := readArgs(f, variables)
-		args.Counted = show.counted
+		args.Counted, args.Relation = show.counted, along
 		return args, err
 	}
 	for _, a := range f.Arguments {
@@ -171,6 +187,7 @@ func readArgs(f *ast.Field, variables map[string]any) (query.Args, error) {
 		}
 	}
 	args.Where, _ = given["where"].(map[string]any)
+	args.Links, _ = given["link"].(map[string]any)
 	if given["orderBy"] != nil {
 		for _, key := range graphql.CoerceList(given["orderBy"]) {
 			order, _ := key.(map[string]any)
@@ -197,6 +214,9 @@ func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], sho
 			return many(g, c.node(far, g.selections), size, func(p *page, i int) *node { return &p.far[i] })
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *page) (*page, bool) { return p, true })
+		case "facets":
+			show.facets = true
+			return c.facets(g, far)
 		case "totalCount":
 			show.counted = true
 			return scalar(g, func(r *run, b []byte, p *page) ([]byte, bool) {

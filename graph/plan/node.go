@@ -43,7 +43,7 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 			return f
 		}
 		if end := t.End(name); end != nil {
-			return connection(c, g, end.Far().Single(), func(r *run, n *node, s *query.Selector, p *page, show shown) {
+			return connection(c, g, end.Far().Single(), end.Relation, func(r *run, n *node, s *query.Selector, p *page, show shown) {
 				r.showEdges(p, show, func(q *query.Page[index.Edge]) error { return s.Links(q, n.number, end) })
 			})
 		}

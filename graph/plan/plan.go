@@ -175,6 +175,10 @@ func (p *Plan) execute(ctx context.Context, operation *graphql.OperationContext,
 	}
 	r.start(ctx, model.View(ctx), operation.Variables, int(p.size.Load()))
 	r.introspected = introspected
+	if explains(ctx) && operation.Extensions["plan"] == true {
+		r.explained = &explained{known: map[Explained]bool{}}
+	}
+	explained := r.explained
 	data, faults, err := p.run(r)
 	r.end()
 	p.runs.Put(r)
@@ -186,6 +190,9 @@ func (p *Plan) execute(ctx context.Context, operation *graphql.OperationContext,
 		graphql.AddError(ctx, fault)
 	}
 	p.size.Store(int64(len(data)) + int64(len(data))/8)
+	if explained != nil {
+		graphql.RegisterExtension(ctx, "plan", explained.list)
+	}
 	return &graphql.Response{Data: data}
 }
 

@@ -40,6 +40,8 @@ type run struct {
 	touched uint32 // see index.Touch
 
 	ended error // what ended the run while it wrote
+
+	explained *explained // how pages were found; nil when nobody asks
 }
 
 // goesOn reports whether there is no error. One ends the run: the answer has no
@@ -81,7 +83,7 @@ func (r *run) end() {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.index, r.variables, r.introspected, r.buffer, r.ended = nil, nil, nil, nil, nil, nil
+	r.context, r.index, r.variables, r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil
 	r.later, r.path, r.faults = nil, r.path[:0], nil
 }
 
@@ -93,6 +95,7 @@ type results struct {
 	absent []bool // of nodes, which of them are not there
 	hits   *hits
 	answer any // of a field that is found as a whole
+	facets [][]facet
 	err    error
 	taken  int
 

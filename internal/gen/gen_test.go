@@ -69,6 +69,17 @@ func TestDerivedIsInStep(t *testing.T) {
 	}
 }
 
+// maxSDL is how large the derived schema may be, in bytes: a browser loads it
+// whole.
+const maxSDL = 300_000
+
+func TestDerivedIsSmall(t *testing.T) {
+	sdl := deriveFrom(t, "../../graph/schema", "ontology")["graph/schema/derived.graphqls"]
+	if len(sdl) >= maxSDL {
+		t.Errorf("the derived schema has %d bytes, not less than %d: shorten what repeats", len(sdl), maxSDL)
+	}
+}
+
 func deriveFrom(t *testing.T, root, dir string) map[string][]byte {
 	t.Helper()
 	o, err := ontology.Read(os.DirFS(root), dir)

@@ -121,8 +121,8 @@ func (n *{{Go $t.Name}}) {{Go .Name}}() {{goType .}} { p := n.props(); return {{
 {{end}}
 {{- range .Ends}}
 // {{Go .Field}} is a page of the relation field of that name.
-func (n *{{Go $t.Name}}) {{Go .Field}}(` + pageParams + `, where Where, orderBy []OrderBy) (*{{connection .}}Connection, error) {
-	page, err := n.links("{{.Field}}", args(first, after, last, before, where, orderBy))
+func (n *{{Go $t.Name}}) {{Go .Field}}(` + pageParams + `, where Where, orderBy []OrderBy, link Where) (*{{connection .}}Connection, error) {
+	page, err := n.links("{{.Field}}", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}

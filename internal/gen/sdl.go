@@ -22,12 +22,20 @@ func deriveSDL(o *ontology.Ontology) []byte {
 	w.rootFields(o)
 	for _, t := range o.NodeTypes {
 		w.nodeType(t)
-		w.inputs(t.Name, t)
+		w.inputs(t)
 	}
-	w.connection("Node", "A page of nodes of any type.", "Node", func() {})
-	w.inputs("Node", nil)
+	w.connection("Node", "A page of nodes of any type.", nil, func() {})
+	w.inputs(nil)
 	for _, e := range connectionEnds(o) {
 		w.relationConnection(e)
+		if isIndexed(e.Relation) {
+			w.relationFilter(relationFilterName(e), farName(e.Far()), linkFilterName(e.Relation))
+		}
+	}
+	for _, r := range o.Relations {
+		if isIndexed(r) {
+			w.linkFilter(r)
+		}
 	}
 	w.names(o)
 	w.nodeSet(o)
@@ -72,14 +80,45 @@ func (w *sdl) field(description, format string, args ...any) {
 	w.linef("  "+format, args...)
 }
 
+// short writes a field of which there is one in many types, on one line.
+func (w *sdl) short(description, format string, args ...any) {
+	w.linef("  "+quote(description)+" "+format, args...)
+}
+
 func (w *sdl) close() { w.linef("}") }
 
 // pageArgs are the arguments of a connection of nodes whose filters start with
-// the name.
-func pageArgs(name string) string {
-	return `("How many from the start." first: Int, "Start after this cursor." after: String, ` +
-		`"How many from the end." last: Int, "End before this cursor." before: String, ` +
-		`"Which ones." where: ` + name + `Filter, "Sorted by what; id last." orderBy: [` + name + `Order!])`
+// the name. There are hundreds of them, so their descriptions are a word and no
+// commas stand between them; the base schema says the rest.
+func pageArgs(name string, links ...string) string {
+	args := `("Size." first: Int "From." after: String "Size." last: Int "To." before: String ` +
+		`"Which." where: ` + name + `Filter "By." orderBy: [` + name + `Order!]`
+	for _, filter := range links {
+		args += ` "Links." link: ` + filter
+	}
+	return args + ")"
+}
+
+// isIndexed reports whether links of the relation can be filtered by their
+// properties.
+func isIndexed(r *ontology.Relation) bool { return len(index.LinkColumnsOf(r)) > 0 }
+
+// linkFilterName is the input that filters links of the relation. Relations
+// without indexed properties share one.
+func linkFilterName(r *ontology.Relation) string {
+	if isIndexed(r) {
+		return r.Name + "LinkFilter"
+	}
+	return "LinkFilter"
+}
+
+// relationFilterName is the input that filters by the relation field. Fields of
+// relations without indexed properties share one for each type at the far end.
+func relationFilterName(e *ontology.End) string {
+	if isIndexed(e.Relation) {
+		return connectionName(e) + "Filter"
+	}
+	return farName(e.Far()) + "Links"
 }
 
 // farName is the name of the node type at the end of a relation: that of the
@@ -128,32 +167,32 @@ func (w *sdl) rootFields(o *ontology.Ontology) {
 	w.linef("")
 	w.linef("extend type Query {")
 	for _, t := range o.NodeTypes {
-		w.field(fmt.Sprintf("The %s of that id; null when there is none.", t.Name), "%s(\"The id of the node.\" id: ID!): %s", t.Singular(), t.Name)
-		w.field(fmt.Sprintf("All nodes of type %s.", t.Name), "%s%s: %sConnection!", t.Plural, pageArgs(t.Name), t.Name)
+		w.short("By id; null when there is none.", "%s(\"Its id.\" id: ID!): %s", t.Singular(), t.Name)
+		w.short("All there are.", "%s%s: %sConnection!", t.Plural, pageArgs(t.Name), t.Name)
 	}
 	w.close()
 }
 
 func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.open(t.Description, "type %s implements Node", t.Name)
-	w.field("Names the node for ever. Treat it as opaque.", "id: ID!")
-	w.field("Its title, as the documents write it.", "name: String!")
-	w.field("Other names that the documents use for it.", "aliases: [Alias!]!")
-	w.field("What it is, in words of this graph's curators.", "description: String")
-	w.field("The passages of the documents that speak of it.", "citations: [Citation!]!")
+	w.short("Names it for ever. Opaque.", "id: ID!")
+	w.short("Its title.", "name: String!")
+	w.short("Other names for it.", "aliases: [Alias!]!")
+	w.short("In words of the curators.", "description: String")
+	w.short("Passages that speak of it.", "citations: [Citation!]!")
 	w.properties(t.Fields)
 	for _, e := range t.Ends {
-		w.field(relationText(e), "%s%s: %sConnection!", e.Field(), pageArgs(farName(e.Far())), connectionName(e))
+		w.short(relationText(e), "%s%s: %sConnection!", e.Field(), pageArgs(farName(e.Far()), linkFilterName(e.Relation)), connectionName(e))
 	}
 	w.close()
-	w.connection(t.Name, fmt.Sprintf("A page of nodes of type %s.", t.Name), t.Name, func() {})
+	w.connection(t.Name, "A page of "+t.Name+" nodes.", t, func() {})
 }
 
 func relationText(e *ontology.End) string {
 	if e.Direction == ontology.Out {
 		return e.Relation.Description
 	}
-	return e.Relation.Description + " Seen from the other end."
+	return "Back along " + e.Relation.EnumName() + "."
 }
 
 func (w *sdl) properties(fields []*ontology.Field) {
@@ -173,32 +212,43 @@ func outputType(f *ontology.Field) string {
 	return f.TypeName()
 }
 
-// connection writes a connection and its edge; more adds to the edge.
-func (w *sdl) connection(name, description, node string, more func()) {
+// connection writes a connection to nodes of the type, nil for any, and its
+// edge; more adds to the edge.
+func (w *sdl) connection(name, description string, t *ontology.NodeType, more func()) {
+	node := typeName(t)
 	w.open(description, "type %sConnection", name)
-	w.field("The elements of the page, each with its cursor.", "edges: [%sEdge!]!", name)
-	w.field("The nodes of the page.", "nodes: [%s!]!", node)
-	w.field("Where the page stands in the whole.", "pageInfo: PageInfo!")
-	w.field("How many there are on all pages together.", "totalCount: Int!")
+	w.short("Elements.", "edges: [%sEdge!]!", name)
+	w.short("Nodes.", "nodes: [%s!]!", node)
+	w.short("Place.", "pageInfo: PageInfo!")
+	w.short("Of all pages.", "totalCount: Int!")
+	w.short("Of all pages.", `facets("Keys." by: [%sOrderField!]! "Size." first: Int = %d): [Facet!]!`, node, query.DefaultBuckets)
 	w.close()
-	w.open("An element of the page.", "type %sEdge", name)
-	w.field("Its place, for `after` and `before`.", "cursor: String!")
-	w.field("The node.", "node: %s!", node)
+	w.open("An element.", "type %sEdge", name)
+	w.short("Its place.", "cursor: String!")
+	w.short("The node.", "node: %s!", node)
 	more()
 	w.close()
 }
 
-func (w *sdl) relationConnection(e *ontology.End) {
-	what := "A page of links to nodes of type " + farName(e.Far()) + "."
-	if len(e.Relation.Fields) > 0 {
-		what = "A page of links: " + relationText(e)
+// typeName is the name of the type, Node for nil.
+func typeName(t *ontology.NodeType) string {
+	if t == nil {
+		return "Node"
 	}
-	w.connection(connectionName(e), what, farName(e.Far()), func() {
-		w.field("The link itself.", "link: Link!")
-		w.field("On what ground the link stands.", "basis: Basis!")
-		w.field("How firmly its source puts it.", "modality: Modality!")
-		w.field("The few words of the source that state it.", "wording: String")
-		w.field("The passages that state it.", "citations: [Citation!]!")
+	return t.Name
+}
+
+func (w *sdl) relationConnection(e *ontology.End) {
+	what := "A page of links to " + farName(e.Far()) + " nodes."
+	if len(e.Relation.Fields) > 0 {
+		what = "A page of " + e.Relation.EnumName() + " links."
+	}
+	w.connection(connectionName(e), what, e.Far().Single(), func() {
+		w.short("The link.", "link: Link!")
+		w.short("Its ground.", "basis: Basis!")
+		w.short("Firmness.", "modality: Modality!")
+		w.short("Source text.", "wording: String")
+		w.short("Sources.", "citations: [Citation!]!")
 		w.properties(e.Relation.Fields)
 	})
 }
@@ -210,7 +260,7 @@ func (w *sdl) valueType(v *ontology.ValueType) {
 	if !slices.ContainsFunc(v.Fields, func(f *ontology.Field) bool { return f.Indexed }) {
 		return
 	}
-	w.open("Conditions on a "+v.Name+"; all that are given must hold.", "input %sFilter", v.Name)
+	w.open("Conditions on a "+v.Name+".", "input %sFilter", v.Name)
 	w.fieldFilters(v.Fields)
 	w.close()
 }
@@ -221,12 +271,12 @@ func (w *sdl) enum(e *ontology.Enum) {
 		w.field(v.Description, "%s", v.Name)
 	}
 	w.close()
-	w.open("Conditions on a "+e.Name+"; all that are given must hold.", "input %sFilter", e.Name)
-	w.field("Is this.", "eq: %s", e.Name)
-	w.field("Is not this, or is absent.", "ne: %s", e.Name)
-	w.field("Is one of these.", "in: [%s!]", e.Name)
-	w.field("Is none of these, or is absent.", "notIn: [%s!]", e.Name)
-	w.field("Whether it is absent.", "isNull: Boolean")
+	w.open("Conditions on a "+e.Name+".", "input %sFilter", e.Name)
+	w.short("Is.", "eq: %s", e.Name)
+	w.short("Is not.", "ne: %s", e.Name)
+	w.short("Is one of.", "in: [%s!]", e.Name)
+	w.short("Is none of.", "notIn: [%s!]", e.Name)
+	w.short("Is absent.", "isNull: Boolean")
 	w.close()
 }
 
@@ -234,14 +284,30 @@ func (w *sdl) enum(e *ontology.Enum) {
 func (w *sdl) names(o *ontology.Ontology) {
 	w.open("The node types.", "enum NodeTypeName")
 	for _, t := range o.NodeTypes {
-		w.field(t.Description, "%s", kg.UpperSnake(t.Name))
+		w.short("Type `"+t.Name+"`.", "%s", kg.UpperSnake(t.Name))
 	}
 	w.close()
 	w.open("The relations.", "enum RelationName")
 	for _, r := range o.Relations {
-		w.field(r.Description, "%s", r.EnumName())
+		w.short("`"+r.Forward+"`, back `"+r.Backward+"`.", "%s", r.EnumName())
 	}
 	w.close()
+	w.open("What nodes of some type can be sorted by; the enum of the type has which. Of several nodes that a relation leads to, the first value in the direction of the order counts.", "enum FarOrderField")
+	for _, name := range w.orderNames(o) {
+		w.short("By it.", "%s", name)
+	}
+	w.close()
+}
+
+// orderNames lists what nodes of the types can be ordered by.
+func (w *sdl) orderNames(o *ontology.Ontology) []string {
+	names := map[string]bool{}
+	for _, t := range append(slices.Clone(o.NodeTypes), nil) {
+		for _, f := range query.OrderFields(w.columns, t) {
+			names[f.Name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // nodeSet writes the input that stands for a set of nodes of whatever type.
@@ -257,7 +323,7 @@ func (w *sdl) nodeSet(o *ontology.Ontology) {
 func (w *sdl) fieldFilters(fields []*ontology.Field) {
 	for _, f := range fields {
 		if f.Indexed {
-			w.field(f.Description, "%s: %s", f.Name, filterType(f))
+			w.short("By it.", "%s: %s", f.Name, filterType(f))
 		}
 	}
 }
@@ -269,54 +335,86 @@ func filterType(f *ontology.Field) string {
 	return f.TypeName() + "Filter"
 }
 
-// inputs writes the filter, the relation filter and the order for nodes of the
-// type, nil for nodes of any.
-func (w *sdl) inputs(name string, t *ontology.NodeType) {
-	w.open("Conditions on a "+name+"; all that are given must hold.", "input %sFilter", name)
-	w.field("All of these hold.", "and: [%sFilter!]", name)
-	w.field("At least one of these holds.", "or: [%sFilter!]", name)
-	w.field("This does not hold.", "not: %sFilter", name)
-	w.field("Its id.", "id: StringFilter")
-	w.field("Its title.", "name: StringFilter")
-	w.field("All of these words are in its names or description, in any form.", "text: String")
+// inputs writes the filter, the relation filter, the order and the names of
+// fields for nodes of the type, nil for nodes of any.
+func (w *sdl) inputs(t *ontology.NodeType) {
+	name := typeName(t)
+	w.open("Conditions on a "+name+".", "input %sFilter", name)
+	w.short("All hold.", "and: [%sFilter!]", name)
+	w.short("One holds.", "or: [%sFilter!]", name)
+	w.short("Fails.", "not: %sFilter", name)
+	w.short("Its id.", "id: StringFilter")
+	w.short("Its title.", "name: StringFilter")
+	w.short("An alias.", "aliases: StringFilter")
+	w.short("Words found.", "text: String")
 	if t == nil {
 		w.field("The name of its type, such as `Tool`.", "type: StringFilter")
 	} else {
 		w.fieldFilters(t.Fields)
 		for _, e := range t.Ends {
-			w.field("The nodes of that relation field.", "%s: %sRelationFilter", e.Field(), farName(e.Far()))
+			w.short("Links.", "%s: %s", e.Field(), relationFilterName(e))
 		}
 	}
 	w.close()
+	w.relationFilter(name+"Links", name, "LinkFilter")
 
-	w.open("Conditions on the nodes that a relation leads to; all that are given must hold.", "input %sRelationFilter", name)
-	w.field("At least one matches; `{}` matches any.", "some: %sFilter", name)
-	w.field("None matches; `none: {}` asks that there is none at all.", "none: %sFilter", name)
-	w.field("All match, also when there is none.", "every: %sFilter", name)
-	w.close()
-
-	w.open("One key to sort by. What lacks the value comes last.", "input %sOrder", name)
-	w.field("What to sort by.", "field: %sOrderField!", name)
-	w.field("Which way.", "direction: OrderDirection! = ASC")
-	w.close()
-
-	w.open("What "+name+" nodes can be sorted by.", "enum %sOrderField", name)
-	for _, f := range query.OrderFields(w.columns, t) {
-		w.field("By `"+f.Column.Name+"`.", "%s", f.Name)
+	w.open("A sort key.", "input %sOrder", name)
+	w.short("By this; of a relation, how many links,", "field: %sOrderField!", name)
+	if t != nil && len(t.Ends) > 0 {
+		w.short("or this of its nodes.", "far: FarOrderField")
 	}
+	w.short("Which way.", "direction: OrderDirection! = ASC")
+	w.close()
+
+	w.open("Fields of "+name+" to sort and count by.", "enum %sOrderField", name)
+	for _, f := range query.OrderFields(w.columns, t) {
+		w.short("By it.", "%s", f.Name)
+	}
+	if t != nil {
+		for _, e := range t.Ends {
+			w.short("Links.", "%s", kg.UpperSnake(e.Field()))
+		}
+	}
+	w.close()
+}
+
+// relationFilter writes the filter by a relation to nodes of the type.
+func (w *sdl) relationFilter(name, far, links string) {
+	w.open("Conditions on links.", "input %s", name)
+	w.short("One leads to it; `{}` is any.", "some: %sFilter", far)
+	w.short("None leads to it.", "none: %sFilter", far)
+	w.short("All do, or there is none.", "every: %sFilter", far)
+	w.short("How many.", "count: IntFilter")
+	w.short("Which.", "link: %s", links)
+	w.close()
+}
+
+// linkFilter writes the filter on links of a relation with indexed properties.
+func (w *sdl) linkFilter(r *ontology.Relation) {
+	w.open("Conditions on a "+r.Name+" link.", "input %s", linkFilterName(r))
+	w.short("Its ground.", "basis: BasisFilter")
+	w.short("How firm it is.", "modality: ModalityFilter")
+	w.short("The id of a document that it cites.", "document: StringFilter")
+	w.fieldFilters(r.Fields)
 	w.close()
 }
 
 // inputNames lists the names of all SDL types that are inputs: filters by the
 // name of their Go twin Where, orders by OrderBy.
 func inputNames(o *ontology.Ontology) (filters, orders []string) {
-	names := []string{"Node"}
-	for _, t := range o.NodeTypes {
-		names = append(names, t.Name)
+	for _, t := range append(slices.Clone(o.NodeTypes), nil) {
+		filters = append(filters, typeName(t)+"Filter", typeName(t)+"Links")
+		orders = append(orders, typeName(t)+"Order")
 	}
-	for _, name := range names {
-		filters = append(filters, name+"Filter", name+"RelationFilter")
-		orders = append(orders, name+"Order")
+	for _, r := range o.Relations {
+		if isIndexed(r) {
+			filters = append(filters, linkFilterName(r))
+		}
+	}
+	for _, e := range connectionEnds(o) {
+		if isIndexed(e.Relation) {
+			filters = append(filters, relationFilterName(e))
+		}
 	}
 	for _, v := range o.ValueTypes {
 		filters = append(filters, v.Name+"Filter")
@@ -331,7 +429,7 @@ func inputNames(o *ontology.Ontology) (filters, orders []string) {
 
 // wordNames lists the names of all SDL enums.
 func wordNames(o *ontology.Ontology) []string {
-	names := []string{"NodeOrderField", "NodeTypeName", "RelationName"}
+	names := []string{"NodeOrderField", "FarOrderField", "NodeTypeName", "RelationName"}
 	for _, t := range o.NodeTypes {
 		names = append(names, t.Name+"OrderField")
 	}

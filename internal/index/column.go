@@ -12,9 +12,10 @@ import (
 )
 
 // Column is a value of nodes that is kept for filters and orders: their id,
-// name or type, or a property that the ontology marks with @index.
+// name or type, or a property that the ontology marks with @index; or such a
+// property of links.
 type Column struct {
-	Type *ontology.NodeType // whose nodes have it; nil for nodes of any type
+	Type *ontology.NodeType // whose nodes have it; nil for nodes of any type, and for links
 	Name string             // as a filter writes it: "id", "kind", "timeframe.end"
 	Path []string           // property names from the node inwards; none for id, name and type
 	Kind ontology.Kind
@@ -49,9 +50,16 @@ func ColumnsOf(o *ontology.Ontology, t *ontology.NodeType) []*Column {
 		}
 		return append(list, &Column{Name: "type", Kind: ontology.EnumKind, words: names, source: fromType})
 	}
-	places := 0
+	return append(list, propertyColumns(t, t.Fields)...)
+}
+
+// LinkColumnsOf lists the columns that the ontology gives links of the relation:
+// the properties that it marks with @index, in its order.
+func LinkColumnsOf(r *ontology.Relation) []*Column { return propertyColumns(nil, r.Fields) }
+
+func propertyColumns(t *ontology.NodeType, fields []*ontology.Field) (list []*Column) {
 	add := func(f *ontology.Field, path ...string) {
-		c := &Column{Type: t, Name: strings.Join(path, "."), Path: path, Kind: f.Kind, source: fromProperty, place: places}
+		c := &Column{Type: t, Name: strings.Join(path, "."), Path: path, Kind: f.Kind, source: fromProperty, place: len(list)}
 		if f.Kind == ontology.EnumKind {
 			for _, v := range f.Enum.Values {
 				c.words = append(c.words, v.Name)
@@ -59,9 +67,8 @@ func ColumnsOf(o *ontology.Ontology, t *ontology.NodeType) []*Column {
 			slices.Sort(c.words)
 		}
 		list = append(list, c)
-		places++
 	}
-	for _, f := range t.Fields {
+	for _, f := range fields {
 		switch {
 		case !f.Indexed:
 		case f.Kind != ontology.ValueKind:
@@ -80,6 +87,10 @@ func ColumnsOf(o *ontology.Ontology, t *ontology.NodeType) []*Column {
 // isText reports whether values of the column are kept as text.
 func (c *Column) isText() bool { return c.Kind == ontology.String || c.Kind == ontology.URL }
 
+// Words lists all values that a column of an EnumKind can have, sorted. The
+// caller must not change it.
+func (c *Column) Words() []string { return c.words }
+
 // of is the node's value, read from the node itself.
 func (c *Column) of(n *kg.Node) Value {
 	switch c.source {
@@ -88,7 +99,11 @@ func (c *Column) of(n *kg.Node) Value {
 	case fromName:
 		return Value{1, n.Name}
 	}
-	props := n.Props
+	return c.in(n.Props)
+}
+
+// in is the value among the properties of a node or link.
+func (c *Column) in(props kg.Props) Value {
 	for _, name := range c.Path[:len(c.Path)-1] {
 		props, _ = props[name].(kg.Props)
 	}

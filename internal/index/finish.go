@@ -42,9 +42,13 @@ type nodeChange struct {
 // finishNodes puts the texts, columns and orders of the touched nodes in place.
 func (tx *transaction) finishNodes() {
 	changes := make([][]nodeChange, len(tx.types))
-	var ids, names []textEdit
+	var ids, names, aliases []textEdit
 	for n, node := range tx.touchedNodes.all() {
 		was, typ := tx.base.nodes.at(n).ref != 0, tx.nodes.at(n).typ
+		old, _ := tx.base.aliases.at(n)
+		if now := packAliases(node); now != old {
+			aliases = append(aliases, textEdit{at: n, text: now, absent: now == ""})
+		}
 		switch {
 		case !was && node == nil:
 			continue
@@ -62,6 +66,7 @@ func (tx *transaction) finishNodes() {
 	}
 	tx.ids.edit(tx.owner, ids)
 	tx.names.edit(tx.owner, names)
+	tx.aliases.edit(tx.owner, aliases)
 	for typ, list := range changes {
 		if len(list) > 0 {
 			tx.finishType(tx.editType(uint16(typ)), tx.Columns(tx.Ontology().NodeTypes[typ]), list)
@@ -109,12 +114,20 @@ func (tx *transaction) finishType(t *typeIndex, columns []*Column, changes []nod
 		slices.SortFunc(removed, placed.compare)
 		slices.SortFunc(added, placed.compare)
 		order := &t.byID
+		isChanged := len(removed)+len(added) > 0
 		switch c.source {
 		case fromName:
 			order = &t.byName
+			if isChanged {
+				t.nameTallies = new(tallies)
+			}
 		case fromProperty:
-			t.columns[c.place].texts.edit(tx.owner, texts)
-			order = &t.columns[c.place].order
+			data := &t.columns[c.place]
+			data.texts.edit(tx.owner, texts)
+			order = &data.order
+			if isChanged {
+				data.tallies = new(tallies)
+			}
 		}
 		*order = edited(*order, removed, added, placed.element, func(p placed, n Node) int {
 			if c := p.value.Compare(tx.base.Value(c, n)); c != 0 {
@@ -152,7 +165,7 @@ func (p placed) compare(q placed) int {
 // finishLinks puts the texts and edges of the touched links in place.
 func (tx *transaction) finishLinks() {
 	var (
-		texts          []textEdit
+		texts, props   []textEdit
 		removed, added []runEdit[Edge]
 	)
 	if n := len(tx.touchedLinks.fresh); n > 0 {
@@ -167,6 +180,13 @@ func (tx *transaction) finishLinks() {
 			}
 			texts = append(texts, edit)
 		}
+		kept := ""
+		if link != nil {
+			kept = packProps(tx.schema.linkColumns[now.relation], link)
+		}
+		if before, _ := tx.base.linkProps.at(l); kept != before {
+			props = append(props, textEdit{at: l, text: kept, absent: kept == ""})
+		}
 		if old.ref != 0 && now.ref != 0 && old.from == now.from && old.to == now.to && old.relation == now.relation {
 			continue
 		}
@@ -178,6 +198,7 @@ func (tx *transaction) finishLinks() {
 		}
 	}
 	tx.linkTexts.edit(tx.owner, texts)
+	tx.linkProps.edit(tx.owner, props)
 	tx.adjacency.edit(tx.owner, removed, added, tx.compareEdges)
 }
 

@@ -40,11 +40,13 @@ type Index struct {
 	nodes    rows[nodeRow]
 	ids      texts // of nodes, by number
 	names    texts // of nodes, by number
+	aliases  texts // of nodes, by number, as appendAlias writes them
 	nodeHash hashes
 	types    []*typeIndex
 
 	links     rows[linkRow]
 	linkTexts texts // keys and ids, see idForm
+	linkProps texts // indexed properties, by number, as appendValue writes them
 	linkHash  hashes
 	adjacency runs[Edge]
 
@@ -56,7 +58,7 @@ type Index struct {
 func New(o *ontology.Ontology) *Index {
 	ix := &Index{schema: newSchema(o)}
 	for _, t := range o.NodeTypes {
-		ix.types = append(ix.types, &typeIndex{columns: make([]columnData, len(ix.Columns(t))-2)})
+		ix.types = append(ix.types, newTypeIndex(len(ix.Columns(t))-2))
 	}
 	return ix
 }

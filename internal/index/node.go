@@ -23,6 +23,17 @@ type typeIndex struct {
 	byID    List[Node]
 	byName  List[Node]
 	columns []columnData // of properties
+
+	nameTallies *tallies
+}
+
+// newTypeIndex is that of no nodes, with so many columns of properties.
+func newTypeIndex(columns int) *typeIndex {
+	t := &typeIndex{columns: make([]columnData, columns), nameTallies: new(tallies)}
+	for i := range t.columns {
+		t.columns[i].tallies = new(tallies)
+	}
+	return t
 }
 
 // columnData is the values of a column by slot, and the nodes in their order.
@@ -30,6 +41,8 @@ type columnData struct {
 	codes rows[uint64]
 	texts texts // of text columns
 	order List[Node]
+
+	tallies *tallies // of the order
 }
 
 // Refs are packed into one word.

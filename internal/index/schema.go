@@ -8,11 +8,12 @@ import (
 // schema is the ontology with its types and relations by number. All indexes
 // that descend from one New share it.
 type schema struct {
-	ontology  *ontology.Ontology
-	types     map[*ontology.NodeType]uint16
-	relations map[*ontology.Relation]uint16
-	prefixes  []string // of the ids of links, by relation
-	columns   map[*ontology.NodeType][]*Column
+	ontology    *ontology.Ontology
+	types       map[*ontology.NodeType]uint16
+	relations   map[*ontology.Relation]uint16
+	prefixes    []string // of the ids of links, by relation
+	columns     map[*ontology.NodeType][]*Column
+	linkColumns [][]*Column // by relation
 }
 
 func newSchema(o *ontology.Ontology) *schema {
@@ -27,6 +28,7 @@ func newSchema(o *ontology.Ontology) *schema {
 	for i, r := range o.Relations {
 		s.relations[r] = uint16(i)
 		s.prefixes = append(s.prefixes, kg.Kebab(r.Name)+":")
+		s.linkColumns = append(s.linkColumns, LinkColumnsOf(r))
 	}
 	return s
 }

@@ -202,16 +202,4 @@ func readTexts(text string) (keys []uint32, terms []Term) {
 	return keys, terms
 }
 
-func cutUvarint(text string) (uint64, string) {
-	var n uint64
-	for i := range len(text) {
-		c := text[i]
-		n |= uint64(c&0x7f) << (7 * i)
-		if c < 0x80 {
-			return n, text[i+1:]
-		}
-	}
-	panic("index: a number without end")
-}
-
 func compareTerms(a, b countedTerm) int { return strings.Compare(a.text, b.text) }

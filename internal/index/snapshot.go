@@ -26,7 +26,7 @@ var ErrOtherSnapshot = errors.New("the index snapshot was made for another progr
 const (
 	snapshotMagic  = 0x7864_6e69_6770_6365 // "ecpgindx" where low bytes come first
 	snapshotOrder  = 0x0102_0304_0506_0708
-	snapshotFormat = 2 // to be raised with every change of what pages and rows look like
+	snapshotFormat = 3 // to be raised with every change of what pages and rows look like
 	headerSize     = 4 * 8
 	trailerSize    = 8
 )
@@ -94,6 +94,9 @@ func (s *schema) hash() uint64 {
 	}
 	for _, r := range s.ontology.Relations {
 		_, _ = fmt.Fprintf(h, ">%q", r.Name)
+		for _, c := range s.linkColumns[s.relations[r]] {
+			_, _ = fmt.Fprintf(h, "%q%q%q", c.Name, c.Kind, c.words)
+		}
 	}
 	return h.Sum64()
 }
@@ -135,6 +138,7 @@ func (c *codec) index(ix *Index) {
 	codeRows(c, &ix.nodes)
 	codeTexts(c, &ix.ids)
 	codeTexts(c, &ix.names)
+	codeTexts(c, &ix.aliases)
 	codeHashes(c, &ix.nodeHash)
 	for i, t := range ix.types {
 		if c.out == nil { // else t belongs to others too
@@ -150,6 +154,7 @@ func (c *codec) index(ix *Index) {
 	}
 	codeRows(c, &ix.links)
 	codeTexts(c, &ix.linkTexts)
+	codeTexts(c, &ix.linkProps)
 	codeHashes(c, &ix.linkHash)
 	codeRuns(c, &ix.adjacency)
 	codeDictionary(c, &ix.cited.documents)

@@ -261,12 +261,26 @@ func (a anyPart) read(s *Selector) []index.Node {
 	for _, c := range a {
 		list = append(list, c.read(s)...)
 	}
-	return unique(list)
+	return s.unique(list)
 }
 
-func unique(nodes []index.Node) []index.Node {
-	slices.Sort(nodes)
-	return slices.Compact(nodes)
+// unique leaves each node in the list once, in any order.
+func (s *Selector) unique(nodes []index.Node) []index.Node {
+	all, _ := s.ix.NextNumbers()
+	words := int(all/64) + 1
+	if len(nodes) < 64 || len(nodes) < words/16 {
+		slices.Sort(nodes)
+		return slices.Compact(nodes)
+	}
+	met := make([]uint64, words)
+	left := nodes[:0]
+	for _, n := range nodes {
+		if bit := uint64(1) << (n % 64); met[n/64]&bit == 0 {
+			met[n/64] |= bit
+			left = append(left, n)
+		}
+	}
+	return left
 }
 
 func (a anyPart) source() string {

@@ -69,9 +69,11 @@ func (s *Selector) cursor(k kind, f fingerprint, e index.Edge) string {
 	text = append(text, `["`...)
 	text = append(text, f[:]...)
 	text = append(text, '"')
-	for _, key := range s.orderOf(k) {
+	order := s.orderOf(k)
+	for i := range order {
+		key := &order[i]
 		text = append(text, ',')
-		switch v := key.column.Plain(s.ix.Value(key.column, e.Far)).(type) {
+		switch v := key.column.Plain(s.value(key, e.Far)).(type) {
 		case nil:
 			text = append(text, "null"...)
 		case string:

@@ -110,22 +110,3 @@ func operand(c *index.Column, given any) (index.Value, error) {
 	}
 	return c.Value(v)
 }
-
-// words are all values that a column of words can have.
-func words(o *ontology.Ontology, c *index.Column) []string {
-	var list []string
-	if c.Type == nil {
-		for _, t := range o.NodeTypes {
-			list = append(list, t.Name)
-		}
-		return list
-	}
-	f := c.Type.Field(c.Path[0])
-	if len(c.Path) > 1 {
-		f = f.Value.Field(c.Path[1])
-	}
-	for _, v := range f.Enum.Values {
-		list = append(list, v.Name)
-	}
-	return list
-}

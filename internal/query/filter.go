@@ -55,6 +55,9 @@ func (p parser) condition(t *ontology.NodeType, name string, value any) (conditi
 	if err != nil {
 		return nil, err
 	}
+	if name == aliasColumn.Name {
+		return p.aliases(conditions)
+	}
 	if c := LookUp(p.ix, t, name); c != nil {
 		return p.field(t, c, conditions)
 	}
@@ -119,28 +122,48 @@ func (p parser) value(t *ontology.NodeType, f *ontology.Field, where map[string]
 	return allOf(all...), nil
 }
 
-// relation reads {some: …, none: …, every: …} about the far nodes. A node
-// without links matches none and every.
+// relation reads {some: …, none: …, every: …, count: …, link: …} about the
+// links and their far nodes. A node without links matches none and every; link
+// restricts which links the others look at.
 func (p parser) relation(t *ontology.NodeType, end *ontology.End, where map[string]any) (condition, error) {
 	var all []condition
+	links, err := p.links(end.Relation, where["link"])
+	if err != nil {
+		return nil, err
+	}
 	for _, quantifier := range sortedKeys(where) {
-		if where[quantifier] == nil {
+		if where[quantifier] == nil || quantifier == "link" {
 			continue
 		}
-		far, err := p.nested(end.Far().Single(), quantifier, where[quantifier])
+		given, err := object(quantifier, where[quantifier])
+		if err != nil {
+			return nil, err
+		}
+		if quantifier == countColumn.Name {
+			c, err := p.count(t, end, links, given)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
+			continue
+		}
+		far, err := p.filter(end.Far().Single(), given)
 		if err != nil {
 			return nil, err
 		}
 		switch quantifier {
 		case "some":
-			all = append(all, some(t, end, far))
+			all = append(all, some(t, end, links, far))
 		case "none":
-			all = append(all, not(some(t, end, far)))
+			all = append(all, not(some(t, end, links, far)))
 		case "every":
-			all = append(all, not(some(t, end, not(far))))
+			all = append(all, not(some(t, end, links, not(far))))
 		default:
-			return nil, kg.Invalidf("where: %s takes some, none and every, not %q", end.Field(), quantifier)
+			return nil, kg.Invalidf("where: %s takes some, none, every, count and link, not %q", end.Field(), quantifier)
 		}
+	}
+	if links != nil && len(all) == 0 {
+		return nil, kg.Invalidf("where: %s: link says which links count, some, none and every look at: give one of them, such as some: {}", end.Field())
 	}
 	return allOf(all...), nil
 }
@@ -148,6 +171,14 @@ func (p parser) relation(t *ontology.NodeType, end *ontology.End, where map[stri
 // field reads the operators on one field, all of which must hold. On a node
 // without the field, isNull: true, ne and notIn hold, and no other does.
 func (p parser) field(t *ontology.NodeType, c *index.Column, operators map[string]any) (condition, error) {
+	f, err := p.operators(t, c, operators)
+	if err != nil {
+		return nil, err
+	}
+	return f.simple(), nil
+}
+
+func (p parser) operators(t *ontology.NodeType, c *index.Column, operators map[string]any) (*field, error) {
 	f := &field{of: t, column: c, set: everyValue()}
 	for _, op := range sortedKeys(operators) {
 		if operators[op] == nil {
@@ -157,7 +188,7 @@ func (p parser) field(t *ontology.NodeType, c *index.Column, operators map[strin
 			return nil, err
 		}
 	}
-	return f.simple(), nil
+	return f, nil
 }
 
 // operator adds the operator to the condition.
@@ -208,6 +239,16 @@ func (p parser) operator(f *field, op string, given any) error {
 		if part, ok := operands[0].(string); ok && c.Kind != ontology.PartialDate {
 			f.set = f.set.and(present())
 			f.texts = append(f.texts, text{part: lower(nil, part), atStart: op == "startsWith"})
+			return nil
+		}
+	case "matches":
+		if source, ok := operands[0].(string); ok && c.Kind != ontology.PartialDate {
+			t, err := pattern(c.Name, source)
+			if err != nil {
+				return err
+			}
+			f.set = f.set.and(present())
+			f.texts = append(f.texts, t)
 			return nil
 		}
 	}
@@ -283,12 +324,12 @@ func (p parser) words(f *field, op string, operands []any) error {
 		}
 		given[i] = word
 	}
-	holds, err := wordTest(f.column, op, given)
+	holds, err := wordTest(f.column.Name, op, given)
 	if err != nil {
 		return err
 	}
 	var values []index.Value
-	for _, word := range words(p.ix.Ontology(), f.column) {
+	for _, word := range f.column.Words() {
 		if holds(word) {
 			v, err := f.column.Value(word)
 			if err != nil {
@@ -307,7 +348,7 @@ func (p parser) words(f *field, op string, operands []any) error {
 
 // wordTest is the test that op stands for; for ne and notIn that of the words
 // that do not match.
-func wordTest(c *index.Column, op string, given []string) (func(word string) bool, error) {
+func wordTest(name, op string, given []string) (func(word string) bool, error) {
 	switch op {
 	case "eq", "in", "ne", "notIn":
 		return func(word string) bool { return slices.Contains(given, word) }, nil
@@ -322,8 +363,14 @@ func wordTest(c *index.Column, op string, given []string) (func(word string) boo
 	case "contains", "startsWith":
 		t := text{part: lower(nil, given[0]), atStart: op == "startsWith"}
 		return func(word string) bool { return t.in(lower(nil, word)) }, nil
+	case "matches":
+		t, err := pattern(name, given[0])
+		if err != nil {
+			return nil, err
+		}
+		return t.pattern.MatchString, nil
 	}
-	return nil, kg.Invalidf("where: %s: there is no operator %q", c.Name, op)
+	return nil, kg.Invalidf("where: %s: there is no operator %q", name, op)
 }
 
 // object is the value as an input object.

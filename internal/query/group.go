@@ -123,8 +123,11 @@ func (g *grouped) group(at span, m *mark) bool {
 	// Sort the group; or walk over all nodes by the keys that are left, which
 	// may go on to the end when there are no more of the group.
 	size, all := float64(at.len()), float64(g.list.Len())
-	aside := 2 * all / size * math.Min(s.visits, size)
-	if s.choose(size*sortCost, aside*valueCost) == 0 {
+	aside := 2 * all / size * math.Min(s.visits, size) * valueCost
+	if s.levels[next].end != nil {
+		aside = infinite // no index is in that order
+	}
+	if s.choose(size*sortCost, aside) == 0 {
 		return g.sorted(at, m)
 	}
 	column, v := s.levels[g.depth].column, g.value(at.lo)
@@ -155,7 +158,7 @@ func (g *grouped) sorted(at span, m *mark) bool {
 		if !s.looked(1) {
 			return false
 		}
-		h.rows = append(h.rows, row{s.ix.Value(k.column, n), index.Edge{Far: n}})
+		h.rows = append(h.rows, row{s.value(&k.orderKey, n), index.Edge{Far: n}})
 	}
 	h.order()
 	for len(h.rows) > 0 {

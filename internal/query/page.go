@@ -2,6 +2,7 @@ package query
 
 import (
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/ontology"
 )
 
 // Sizes of a page, in elements.
@@ -17,6 +18,11 @@ type Args struct {
 	After, Before *string
 	Where         map[string]any
 	OrderBy       []map[string]any
+
+	// Links are conditions on the links themselves, of the Relation; for
+	// selections of links only.
+	Links    map[string]any
+	Relation *ontology.Relation
 
 	// Counted tells that the total of the page will be asked for. Answers do not
 	// depend on it, but the cheapest way to them does.

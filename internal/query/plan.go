@@ -15,6 +15,7 @@ const (
 	walkList  plan = iota // along a list that is in order, from a position on
 	walkOrder             // along an order, with tests
 	sortList              // all links of a list, sorted
+	sortType              // all nodes of the type, sorted
 	sortRead              // what the filter's index leads to, sorted
 )
 
@@ -26,6 +27,8 @@ func (s *Selector) Explain() string {
 		return "walk by " + s.levelNames()
 	case walkOrder:
 		return "walk by " + s.levelNames() + s.testNames()
+	case sortType:
+		return "read " + s.of.Plural + s.testNames() + ", sort by " + s.levelNames()
 	case sortList:
 		return "read the list" + s.testNames() + ", sort by " + s.levelNames()
 	}
@@ -36,6 +39,9 @@ func (s *Selector) levelNames() string {
 	var names []string
 	for _, l := range s.levels {
 		name := l.column.Name
+		if l.end != nil {
+			name = l.end.Field() + "." + name
+		}
 		if l.descending {
 			name += " down"
 		}
@@ -48,8 +54,13 @@ func (s *Selector) levelNames() string {
 }
 
 func (s *Selector) testNames() string {
-	if s.filter == nil {
+	switch {
+	case s.filter == nil:
 		return ""
+	case s.links != nil && s.filter == condition(constant(true)):
+		return ", test links"
+	case s.links != nil:
+		return ", test links and " + s.filter.source()
 	}
 	return ", test " + s.filter.source()
 }
@@ -60,7 +71,11 @@ const fewLinks = 64
 // planNodes selects nodes of the type by a filter or an order.
 func (s *Selector) planNodes() ([]index.Edge, facts, *walk) {
 	w := &walk{kind: typeNodes, way: byColumn}
+	unordered := len(s.levels) > 0 && s.levels[0].end != nil // by any index
 	if s.filter == nil {
+		if unordered {
+			return s.allNodes()
+		}
 		s.visits = float64(s.size + 1)
 		return s.along(w)
 	}
@@ -86,6 +101,9 @@ func (s *Selector) planNodes() ([]index.Edge, facts, *walk) {
 	if !e.exact {
 		readCost += e.reads * e.test
 	}
+	if unordered {
+		alongCost = all*(stepCost+e.test) + matches*sortCost
+	}
 	if s.choose(alongCost, readCost) == 1 {
 		s.rows, s.inOrder = s.rows[:0], false
 		for _, n := range s.read() {
@@ -97,7 +115,26 @@ func (s *Selector) planNodes() ([]index.Edge, facts, *walk) {
 		elements, facts := s.cut(typeNodes)
 		return elements, facts, nil
 	}
+	if unordered {
+		return s.allNodes()
+	}
 	return s.along(w)
+}
+
+// allNodes selects among all nodes of the type, by an order that no index has.
+func (s *Selector) allNodes() ([]index.Edge, facts, *walk) {
+	s.plan = sortType
+	s.rows, s.inOrder = s.rows[:0], false
+	list := s.ix.NodesOf(s.of)
+	for i, size := 0, list.Len(); i < size && s.err == nil; {
+		run := list.Run(i)
+		for _, n := range run {
+			s.addRow(index.Edge{Far: n})
+		}
+		i += len(run)
+	}
+	elements, facts := s.cut(typeNodes)
+	return elements, facts, nil
 }
 
 // planLinks selects links of the list by a filter or an order.
@@ -122,7 +159,7 @@ func (s *Selector) planLinks(list index.List[index.Edge]) ([]index.Edge, facts, 
 		switch {
 		case s.levels[0].byID():
 			w.way = byIDDown
-		case s.of == nil:
+		case s.of == nil || s.levels[0].end != nil:
 			alongCost = infinite
 		default:
 			w.way = byColumn
@@ -206,7 +243,7 @@ func (s *Selector) ordering() *field {
 		parts = whole
 	}
 	for _, c := range parts {
-		if f, ok := c.(*field); ok && f.column == s.levels[0].column {
+		if f, ok := c.(*field); ok && s.levels[0].end == nil && f.column == s.levels[0].column {
 			return f
 		}
 	}
@@ -230,9 +267,14 @@ func (s *Selector) fromList(list index.List[index.Edge]) ([]index.Edge, facts, *
 
 // addRow adds the element to the rows if it matches.
 func (s *Selector) addRow(e index.Edge) {
-	if s.looked(1) && (s.filter == nil || s.filter.holds(s, e.Far)) {
+	if s.looked(1) && s.keeps(e) {
 		s.rows = append(s.rows, s.row(e))
 	}
+}
+
+// keeps reports whether the element matches.
+func (s *Selector) keeps(e index.Edge) bool {
+	return s.filter == nil || (s.links == nil || s.links.holds(s, e.Link)) && s.filter.holds(s, e.Far)
 }
 
 // readLinks makes rows of the links to the nodes that the filter's index leads
@@ -250,7 +292,9 @@ func (s *Selector) readLinks(list index.List[index.Edge]) {
 			continue
 		}
 		for ; i < size && list.At(i).Far == n; i++ {
-			s.rows = append(s.rows, s.row(list.At(i)))
+			if e := list.At(i); s.links.holds(s, e.Link) {
+				s.rows = append(s.rows, s.row(e))
+			}
 		}
 	}
 }
@@ -339,20 +383,30 @@ func (s *Selector) emptyAt() gap {
 	return s.before
 }
 
-// countCosts are what it costs to count the elements that match: by a test of
-// each; by what the filter's index leads to.
+// countCosts are what it costs to count the elements that match, as eachCosts
+// has it.
 func (s *Selector) countCosts(w *walk) (all, read float64) {
+	all, read = s.eachCosts(w)
+	if _, ok := s.filter.(*field); ok && s.estimate().exact && w.kind != nodeLinks {
+		read = 0
+	}
+	return all, read
+}
+
+// eachCosts are what it costs to find all elements that match: by a test of
+// each; by what the filter's index leads to.
+func (s *Selector) eachCosts(w *walk) (all, read float64) {
 	e, size := s.estimate(), float64(w.len(s))
 	each := e.test // of what the index gives
 	if e.exact {
 		each = 0
 	}
 	all = size * (stepCost + e.test)
-	if w.kind == nodeLinks {
+	switch {
+	case math.IsInf(e.reads, 1):
+		return all, infinite
+	case w.kind == nodeLinks:
 		return all, e.cost + e.reads*(each+seekCost*math.Log2(size))
-	}
-	if _, ok := s.filter.(*field); ok && e.exact {
-		return all, 0
 	}
 	return all, e.cost + e.reads*each
 }

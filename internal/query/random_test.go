@@ -9,6 +9,7 @@ import (
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/query"
+	"ecpgraph/internal/records"
 	"ecpgraph/internal/reference"
 )
 
@@ -109,6 +110,7 @@ func (w *twins) ask(t *testing.T, r reference.Generator, q reference.Question) r
 	target := of
 	if q.Node != "" {
 		target = of.End(q.Field).Far().Single()
+		args.Links, args.Relation = q.Links, of.End(q.Field).Relation
 	}
 	s, err := query.Select(t.Context(), ix, target, args)
 	if err != nil {
@@ -165,6 +167,9 @@ func TestRandom(t *testing.T) {
 			}
 			for range 40 {
 				q := r.Question(w.graph)
+				if err := reference.CompareFacet(w.graph, records.View{Index: w.index}, q, r.FacetKey(w.graph, q)); err != nil {
+					t.Fatal(err)
+				}
 				seen := w.ask(t, r, q).Marks
 				for range 4 {
 					if r.IntN(3) == 0 {

@@ -8,13 +8,14 @@ import (
 	"ecpgraph/internal/ontology"
 )
 
-// relation matches nodes with a link along the relation field to a node that
-// matches.
+// relation matches nodes with a link along the relation field that matches and
+// leads to a node that matches.
 type relation struct {
-	near *ontology.NodeType
-	end  *ontology.End
-	back *ontology.End // the same relation from the far side
-	far  condition
+	near  *ontology.NodeType
+	end   *ontology.End
+	back  *ontology.End // the same relation from the far side
+	links *linkFilter   // nil for all
+	far   condition
 
 	answers   memo
 	matches   []index.Node // far nodes, once found
@@ -22,13 +23,13 @@ type relation struct {
 	guess     *estimate // made once
 }
 
-// some matches nodes of the type with a link along the end to a far node that
-// matches.
-func some(t *ontology.NodeType, end *ontology.End, far condition) condition {
+// some matches nodes of the type with a link along the end that matches, to a
+// far node that matches. Without a link filter all links do.
+func some(t *ontology.NodeType, end *ontology.End, links *linkFilter, far condition) condition {
 	if far == constant(false) {
 		return far
 	}
-	return &relation{near: t, end: end, back: reverse(end), far: far}
+	return &relation{near: t, end: end, back: reverse(end), links: links, far: far}
 }
 
 func reverse(end *ontology.End) *ontology.End {
@@ -39,7 +40,7 @@ func reverse(end *ontology.End) *ontology.End {
 }
 
 func (r *relation) holds(s *Selector, n index.Node) bool {
-	if r.far == constant(true) {
+	if r.far == constant(true) && r.links == nil {
 		return s.ix.Links(n, r.end).Len() > 0
 	}
 	if answer, known := r.answers.get(n); known {
@@ -55,11 +56,14 @@ func (r *relation) find(s *Selector, n index.Node) bool {
 	for i, size := 0, links.Len(); i < size; {
 		run := links.Run(i)
 		for j, e := range run {
-			if j > 0 && e.Far == run[j-1].Far {
+			if j > 0 && e.Far == run[j-1].Far && r.links == nil {
 				continue // a parallel link
 			}
 			if !s.looked(1) {
 				return false
+			}
+			if !r.links.holds(s, e.Link) {
+				continue
 			}
 			if r.far.holds(s, e.Far) {
 				return true
@@ -84,6 +88,7 @@ func (r *relation) estimate(s *Selector) estimate {
 	e := estimate{exact: true, reads: infinite, cost: infinite}
 	in := 1.0 // links of a far node
 	tried, nearSize := s.degree(r.near, r.end), float64(max(1, s.sizeOf(r.near)))
+	far.test += r.links.cost()
 	testAll := nearSize * (lookUpCost + tried*(stepCost+far.test))
 	switch {
 	case far.cost+far.reads*(stepCost+far.test) <= max(lookUpCost, min(mostCost, testAll*worthwhile)):
@@ -138,7 +143,7 @@ func (r *relation) read(s *Selector) []index.Node {
 				return nil
 			}
 			for _, e := range run {
-				if !several || s.ix.NodeType(e.Far) == r.near {
+				if (!several || s.ix.NodeType(e.Far) == r.near) && r.links.holds(s, e.Link) {
 					list = append(list, e.Far)
 				}
 			}
@@ -148,7 +153,7 @@ func (r *relation) read(s *Selector) []index.Node {
 	if len(matches) == 1 {
 		return slices.Compact(list) // parallel links lie side by side
 	}
-	return unique(list)
+	return s.unique(list)
 }
 
 func (r *relation) source() string {

@@ -21,7 +21,7 @@ func (s *Selector) compareRows(of kind, depth int, a, b *row) int {
 		}
 		for i := depth + 1; i < len(s.levels); i++ {
 			k := &s.levels[i]
-			if c := k.compare(s.ix.Value(k.column, a.edge.Far), s.ix.Value(k.column, b.edge.Far)); c != 0 {
+			if c := k.compare(s.value(&k.orderKey, a.edge.Far), s.value(&k.orderKey, b.edge.Far)); c != 0 {
 				return c
 			}
 		}
@@ -39,7 +39,7 @@ func (s *Selector) compareRows(of kind, depth int, a, b *row) int {
 func (s *Selector) row(e index.Edge) row {
 	r := row{edge: e}
 	if len(s.levels) > 0 {
-		r.key = s.ix.Value(s.levels[0].column, e.Far)
+		r.key = s.value(&s.levels[0].orderKey, e.Far)
 	}
 	return r
 }

@@ -16,7 +16,8 @@ type Selector struct {
 	ix      *index.Index
 	of      *ontology.NodeType // nil for any
 
-	filter condition // nil when everything matches
+	filter condition   // nil when everything matches
+	links  *linkFilter // nil when all links do
 	order  order
 	levels []level // of the order
 
@@ -34,6 +35,7 @@ type Selector struct {
 	isRead  bool
 	left    condition                // of the filter, to be tested on those; set with guess
 	sampled map[ontology.End]float64 // links a node
+	known   map[farKey]index.Value   // of nodes of many links
 
 	visits float64         // how many nodes a walk is likely to visit
 	whim   func(n int) int // chooses among n plans, in tests
@@ -59,6 +61,15 @@ func Select(ctx context.Context, ix *index.Index, t *ontology.NodeType, args Arg
 		}
 		if filter != condition(constant(true)) {
 			s.filter = filter
+		}
+	}
+	if args.Links != nil {
+		links, err := parser{ix}.links(args.Relation, args.Links)
+		if err != nil {
+			return nil, err
+		}
+		if s.links = links; links != nil && s.filter == nil {
+			s.filter = constant(true)
 		}
 	}
 	if len(args.OrderBy) > 0 {
@@ -109,7 +120,7 @@ func (s *Selector) Nodes(page *Page[index.Node]) error {
 		cutList(page, s.ix.NodesOf(s.of))
 		return nil
 	}
-	if s.filter == nil && len(s.levels) == 1 && !s.levels[0].descending {
+	if s.filter == nil && len(s.levels) == 1 && !s.levels[0].descending && s.levels[0].end == nil {
 		cutList(page, s.ix.Order(s.levels[0].column))
 		return nil
 	}

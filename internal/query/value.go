@@ -2,6 +2,8 @@ package query
 
 import (
 	"bytes"
+	"regexp"
+	"regexp/syntax"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,10 +24,43 @@ type field struct {
 	searched  bool   // whether positions are set
 }
 
-// text is a part of a text, in lower case.
+// text is a part of a text, in lower case, or a pattern of it.
 type text struct {
 	part    []byte
 	atStart bool
+	pattern *regexp.Regexp // nil for a part
+	looks   int            // that a match of the pattern counts for
+}
+
+// What a pattern may be: its bytes, and the steps that it compiles to. Matching
+// takes time by the steps, for each byte of the text.
+const (
+	MaxPattern      = 200
+	maxPatternSteps = 1000
+)
+
+// pattern reads a regular expression in the syntax of RE2, for the field of
+// that name.
+func pattern(name, source string) (text, error) {
+	if len(source) > MaxPattern {
+		return text{}, kg.Errorf(kg.Limit, "where: %s: matches takes patterns of at most %d bytes, not %d", name, MaxPattern, len(source))
+	}
+	tree, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
+		return text{}, kg.Invalidf("where: %s: matches takes a regular expression as RE2 has them: %v", name, err)
+	}
+	program, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return text{}, kg.Invalidf("where: %s: matches: %v", name, err)
+	}
+	if steps := len(program.Inst); steps > maxPatternSteps {
+		return text{}, kg.Errorf(kg.Limit, "where: %s: matches: the pattern comes to %d steps, more than %d: repeat less in it", name, steps, maxPatternSteps)
+	}
+	compiled, err := regexp.Compile(source)
+	if err != nil {
+		return text{}, kg.Invalidf("where: %s: matches: %v", name, err)
+	}
+	return text{pattern: compiled, looks: 1 + len(program.Inst)/8}, nil
 }
 
 func (t text) in(lowered []byte) bool {
@@ -65,16 +100,27 @@ func (f *field) simple() condition {
 }
 
 func (f *field) holds(s *Selector, n index.Node) bool {
-	v := s.ix.Value(f.column, n)
+	return f.has(s, s.ix.Value(f.column, n))
+}
+
+// has reports whether the value meets the condition.
+func (f *field) has(s *Selector, v index.Value) bool {
 	if !f.set.has(v) {
 		return false
 	}
-	if len(f.texts) > 0 {
-		f.scratch = lower(f.scratch[:0], v.Text())
-		for _, t := range f.texts {
-			if !t.in(f.scratch) {
+	lowered := false
+	for _, t := range f.texts {
+		if t.pattern != nil {
+			if !s.looked(t.looks) || !t.pattern.MatchString(v.Text()) {
 				return false
 			}
+			continue
+		}
+		if !lowered {
+			f.scratch, lowered = lower(f.scratch[:0], v.Text()), true
+		}
+		if !t.in(f.scratch) {
+			return false
 		}
 	}
 	return true

@@ -56,7 +56,7 @@ func (w *walk) scan(s *Selector, g gap, back bool, yield func(index.Edge) bool) 
 		if !s.looked(1) {
 			return false
 		}
-		if s.filter != nil && !s.filter.holds(s, e.Far) {
+		if !s.keeps(e) {
 			return true
 		}
 		whole = yield(e)

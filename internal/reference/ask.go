@@ -36,6 +36,7 @@ func Ask(v records.View, q Question) (Answer, error) {
 		return Answer{}, fmt.Errorf("the index has no node %s", q.Node)
 	}
 	end := t.End(q.Field)
+	args.Links, args.Relation = q.Links, end.Relation
 	var page query.Page[index.Edge]
 	s, err := query.Select(ctx, v.Index, end.Far().Single(), args)
 	if err == nil {

@@ -74,6 +74,9 @@ func compareLinks(g *Graph, v records.View) error {
 		if !found {
 			return fmt.Errorf("link %s alone: the index has none", id)
 		}
+		if err := compareKept(g, v.Index, l, g.Links[id]); err != nil {
+			return err
+		}
 		links = append(links, l)
 		want = append(want, writeLink(g.Links[id].Link, g.Links[id].Revision))
 	}
@@ -87,6 +90,26 @@ func compareLinks(g *Graph, v records.View) error {
 	return err
 }
 
+// compareKept compares what the index keeps of the link beside its ends: its
+// indexed properties and the documents that it cites.
+func compareKept(g *Graph, ix *index.Index, l index.Link, want *Link) error {
+	for _, c := range ix.LinkColumns(g.Ontology.Relation(want.Relation)) {
+		if got := c.Plain(ix.LinkValue(c, l)); got != want.Props[c.Name] {
+			return fmt.Errorf("%s of %s: the index answers %v, the reference %v", c.Name, want.ID, got, want.Props[c.Name])
+		}
+	}
+	got := slices.Sorted(ix.LinkDocuments(l))
+	var documents []kg.ID
+	for _, c := range want.Citations {
+		documents = append(documents, c.Document)
+	}
+	slices.Sort(documents)
+	if !slices.Equal(slices.Compact(got), slices.Compact(documents)) {
+		return fmt.Errorf("%s cites %q in the index and %q in the reference", want.ID, got, documents)
+	}
+	return nil
+}
+
 // compareColumn compares the values of a column of the type, and the order by it.
 func compareColumn(g *Graph, ix *index.Index, t *ontology.NodeType, c *index.Column) error {
 	var rows []row
@@ -97,6 +120,9 @@ func compareColumn(g *Graph, ix *index.Index, t *ontology.NodeType, c *index.Col
 		want := columnValue(n, c)
 		rows = append(rows, row{id: id, keys: []key{{value: want, kind: c.Kind}, text(string(id))}})
 		number, _ := ix.Node(id)
+		if got := slices.Collect(ix.Aliases(number)); fmt.Sprint(got) != fmt.Sprint(aliasesOf(n)) {
+			return fmt.Errorf("the aliases of %s: the index answers %q, the reference %q", id, got, aliasesOf(n))
+		}
 		if got := c.Plain(ix.Value(c, number)); got != want {
 			return fmt.Errorf("%s of %s: the index answers %v, the reference %v", c.Name, id, got, want)
 		}

@@ -3,6 +3,7 @@ package reference
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,6 +50,8 @@ func (g *Graph) holds(n *Node, t *ontology.NodeType, name string, value any) boo
 		return operatorsHold(ontology.String, string(n.ID), conditions)
 	case name == "name":
 		return operatorsHold(ontology.String, n.Name, conditions)
+	case name == "aliases":
+		return anyHolds(ontology.String, aliasesOf(n), conditions)
 	case t == nil && name == "type":
 		return operatorsHold(ontology.String, n.Type, conditions)
 	}
@@ -69,12 +72,28 @@ func (g *Graph) holds(n *Node, t *ontology.NodeType, name string, value any) boo
 }
 
 func (g *Graph) quantifiersHold(n *Node, end *ontology.End, conditions map[string]any) bool {
+	onLinks, _ := conditions["link"].(map[string]any)
 	for quantifier, where := range conditions {
-		if where == nil {
+		if where == nil || quantifier == "link" {
+			continue
+		}
+		if quantifier == "count" {
+			count := 0
+			for _, l := range g.linksOf(n.ID, end) {
+				if g.linkMatches(l, onLinks) {
+					count++
+				}
+			}
+			if !operatorsHold(ontology.Int, int64(count), where.(map[string]any)) {
+				return false
+			}
 			continue
 		}
 		total, matching := 0, 0
 		for _, l := range g.linksOf(n.ID, end) {
+			if !g.linkMatches(l, onLinks) {
+				continue
+			}
 			total++
 			if g.matches(g.Nodes[far(l, end)], end.Far().Single(), where.(map[string]any)) {
 				matching++
@@ -86,6 +105,52 @@ func (g *Graph) quantifiersHold(n *Node, end *ontology.End, conditions map[strin
 		}
 	}
 	return true
+}
+
+// linkMatches interprets a `link` filter.
+func (g *Graph) linkMatches(l *Link, where map[string]any) bool {
+	for name, value := range where {
+		if value == nil {
+			continue
+		}
+		operators := value.(map[string]any)
+		holds := false
+		switch name {
+		case "basis":
+			holds = operatorsHold(ontology.EnumKind, string(l.Basis), operators)
+		case "modality":
+			holds = operatorsHold(ontology.EnumKind, string(l.Modality), operators)
+		case "document":
+			var documents []any
+			for _, c := range l.Citations {
+				documents = append(documents, string(c.Document))
+			}
+			holds = anyHolds(ontology.String, documents, operators)
+		default:
+			f := g.Ontology.Relation(l.Relation).Field(name)
+			holds = operatorsHold(f.Kind, l.Props[name], operators)
+		}
+		if !holds {
+			return false
+		}
+	}
+	return true
+}
+
+func aliasesOf(n *Node) (names []any) {
+	for _, a := range n.Aliases {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+// anyHolds is true when one of the values meets all operators; when there are
+// none, when absence does.
+func anyHolds(kind ontology.Kind, values []any, operators map[string]any) bool {
+	if len(values) == 0 {
+		return operatorsHold(kind, nil, operators)
+	}
+	return slices.ContainsFunc(values, func(v any) bool { return operatorsHold(kind, v, operators) })
 }
 
 // linksOf scans all links for those of the node along the relation field, in
@@ -144,6 +209,8 @@ func operatorHolds(kind ontology.Kind, value any, op string, operand any) bool {
 		return false
 	}
 	switch op {
+	case "matches":
+		return regexp.MustCompile(operand.(string)).MatchString(value.(string))
 	case "contains":
 		return strings.Contains(strings.ToLower(value.(string)), strings.ToLower(operand.(string)))
 	case "startsWith":

@@ -39,11 +39,11 @@ const SDL = `
 }
 
 "A tool or body serves a goal." type Serves @relation(from: [Tool, Body], to: Goal, forward: "goals", backward: "servants") {
-  "How well." strength: Int
+  "How well." strength: Int @index
 }
 "A tool is a part of a tool." type PartOf @relation(from: Tool, to: Tool, forward: "wholes", backward: "parts")
 "A body runs a tool." type RunBy @relation(from: Tool, to: Body, forward: "runners", backward: "tools") {
-  "Since when." since: PartialDate!
+  "Since when." since: PartialDate! @index
 }
 "A document mentions a thing." type Mentions @relation(from: Document, to: Node, forward: "mentions", backward: "mentionedIn")
 `

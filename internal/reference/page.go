@@ -17,6 +17,7 @@ type Question struct {
 	Node    kg.ID
 	Field   string
 	Where   map[string]any
+	Links   map[string]any // with Node given
 	OrderBy []map[string]any
 
 	First, Last   *int
@@ -25,7 +26,7 @@ type Question struct {
 
 // String is for the messages of failing tests.
 func (q Question) String() string {
-	text := fmt.Sprintf("%s %s %s where %v order %v", q.Type, q.Node, q.Field, q.Where, q.OrderBy)
+	text := fmt.Sprintf("%s %s %s where %v link %v order %v", q.Type, q.Node, q.Field, q.Where, q.Links, q.OrderBy)
 	for name, n := range map[string]*int{"first": q.First, "last": q.Last} {
 		if n != nil {
 			text += fmt.Sprintf(" %s %d", name, *n)
@@ -129,7 +130,7 @@ func (g *Graph) Answer(q Question) Answer {
 		end := t.End(q.Field)
 		t = end.Far().Single()
 		for _, l := range g.linksOf(q.Node, end) {
-			if n := g.Nodes[far(l, end)]; g.matches(n, t, q.Where) {
+			if n := g.Nodes[far(l, end)]; g.linkMatches(l, q.Links) && g.matches(n, t, q.Where) {
 				keys := append(g.keys(n, t, q.OrderBy), text(string(n.ID)), text(string(l.ID)))
 				rows = append(rows, row{l.ID, writeLink(l.Link, l.Revision), keys})
 			}
@@ -201,21 +202,60 @@ func text(s string) key { return key{value: s, kind: ontology.String} }
 func (g *Graph) keys(n *Node, t *ontology.NodeType, orderBy []map[string]any) []key {
 	var keys []key
 	for _, by := range orderBy {
-		k := text("")
-		switch name := by["field"].(string); name {
-		case "ID":
-			k.value = string(n.ID)
-		case "NAME":
-			k.value = n.Name
-		case "TYPE":
-			k.value = n.Type
-		default:
-			k.value, k.kind = property(n, t, name)
+		descending := by["direction"] == "DESC"
+		name := by["field"].(string)
+		if end := endNamed(t, name); end != nil {
+			far, _ := by["far"].(string)
+			keys = append(keys, g.farKey(n, end, far, descending))
+			continue
 		}
-		k.descending = by["direction"] == "DESC"
-		keys = append(keys, k)
+		keys = append(keys, ownKey(n, t, name, descending))
 	}
 	return keys
+}
+
+func ownKey(n *Node, t *ontology.NodeType, name string, descending bool) key {
+	k := text("")
+	switch name {
+	case "ID":
+		k.value = string(n.ID)
+	case "NAME":
+		k.value = n.Name
+	case "TYPE":
+		k.value = n.Type
+	default:
+		k.value, k.kind = property(n, t, name)
+	}
+	k.descending = descending
+	return k
+}
+
+func endNamed(t *ontology.NodeType, name string) *ontology.End {
+	if t != nil {
+		for _, end := range t.Ends {
+			if kg.UpperSnake(end.Field()) == name {
+				return end
+			}
+		}
+	}
+	return nil
+}
+
+// farKey is how many links the node has along the relation field, or the first
+// of the values that the far nodes have, in the direction of the order.
+func (g *Graph) farKey(n *Node, end *ontology.End, name string, descending bool) key {
+	links := g.linksOf(n.ID, end)
+	if name == "" {
+		return key{int64(len(links)), ontology.Int, descending}
+	}
+	best := key{descending: descending}
+	for _, l := range links {
+		k := ownKey(g.Nodes[far(l, end)], end.Far().Single(), name, descending)
+		if compareKeys([]key{k}, []key{best}) < 0 || best.kind == "" {
+			best = k
+		}
+	}
+	return best
 }
 
 func property(n *Node, t *ontology.NodeType, name string) (any, ontology.Kind) {

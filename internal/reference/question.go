@@ -17,12 +17,15 @@ func (r Generator) Question(g *Graph) Question {
 		q.Type = g.Nodes[q.Node].Type
 		end := pick(r, g.Ontology.NodeType(q.Type).Ends...)
 		q.Field, target = end.Field(), end.Far().Single()
+		if r.oneIn(3) {
+			q.Links = r.linkFilter(end.Relation)
+		}
 	}
 	if !r.oneIn(4) {
 		q.Where = r.filter(target, 3)
 	}
 	for range r.IntN(4) {
-		by := map[string]any{"field": pick(r, orders(target)...)}
+		by := r.order(target)
 		if r.oneIn(2) {
 			by["direction"] = pick(r, "ASC", "DESC")
 		}
@@ -30,6 +33,51 @@ func (r Generator) Question(g *Graph) Question {
 	}
 	r.size(&q)
 	return q
+}
+
+// order makes a key to sort nodes of the type by, nil for any.
+func (r Generator) order(t *ontology.NodeType) map[string]any {
+	if t == nil || !r.oneIn(3) {
+		return map[string]any{"field": pick(r, orders(t)...)}
+	}
+	end := pick(r, t.Ends...)
+	by := map[string]any{"field": kg.UpperSnake(end.Field())}
+	if r.oneIn(2) {
+		by["far"] = pick(r, orders(end.Far().Single())...)
+	}
+	return by
+}
+
+// linkFilter makes conditions on links of the relation, at least one.
+func (r Generator) linkFilter(relation *ontology.Relation) map[string]any {
+	where := map[string]any{}
+	for len(where) == 0 || r.oneIn(3) {
+		switch r.IntN(4) {
+		case 0:
+			where["basis"] = r.words(string(kg.Stated), string(kg.Derived))
+		case 1:
+			where["modality"] = r.words(string(kg.Asserted), string(kg.Planned), string(kg.Possible))
+		case 2:
+			where["document"] = r.operators(ontology.String, []string{"document:0", "document:1", "document:2"})
+		default:
+			for _, f := range relation.Fields {
+				if f.Indexed {
+					where[f.Name] = r.operatorsOn(f)
+				}
+			}
+		}
+	}
+	return where
+}
+
+// words makes operators that the schema has for words that are always there.
+func (r Generator) words(words ...string) map[string]any {
+	switch op := pick(r, "eq", "ne", "in", "notIn"); op {
+	case "eq", "ne":
+		return map[string]any{op: pick(r, words...)}
+	default:
+		return map[string]any{op: []any{pick(r, words...), pick(r, words...)}}
+	}
 }
 
 func (r Generator) size(q *Question) {
@@ -104,9 +152,17 @@ func (r Generator) condition(where map[string]any, t *ontology.NodeType, depth i
 		if r.oneIn(10) {
 			quantifiers["some"] = nil
 		}
+		if r.oneIn(3) {
+			quantifiers["count"] = r.operators(ontology.Int, nil)
+		}
+		if r.oneIn(3) && (quantifiers["some"] != nil || quantifiers["none"] != nil || quantifiers["every"] != nil) {
+			quantifiers["link"] = r.linkFilter(end.Relation)
+		}
 		where[end.Field()] = quantifiers
 	case n == 7 && r.oneIn(2):
 		where["text"] = r.Text()
+	case n == 5 && r.oneIn(2):
+		where["aliases"] = r.operators(ontology.String, titles)
 	case n == 5:
 		where["name"] = r.operators(ontology.String, titles)
 	case n == 6:
@@ -169,13 +225,15 @@ func (r Generator) operators(kind ontology.Kind, texts []string) map[string]any 
 	case ontology.EnumKind:
 		names = append(names, "in", "notIn")
 	default:
-		names = append(names, "in", "notIn", "lt", "lte", "gt", "gte", "contains", "startsWith")
+		names = append(names, "in", "notIn", "lt", "lte", "gt", "gte", "contains", "startsWith", "matches")
 	}
 	ops := map[string]any{}
 	for range 1 + r.IntN(2) {
 		switch op := pick(r, names...); op {
 		case "isNull":
 			ops[op] = r.oneIn(2)
+		case "matches":
+			ops[op] = pick(r, "^[A-M]", "(?i)t.*e", "a|e$", "[^a-z ]", "")
 		case "in", "notIn":
 			list := []any{}
 			for range r.IntN(4) {

@@ -114,6 +114,19 @@ func questions(o *ontology.Ontology, page int) []question {
 			totalCount edges { score node { id name description } } } }`,
 		variables: func(d *draw) map[string]any { return map[string]any{"text": d.word("Tool") + " " + d.word("Action")} },
 	}, {
+		name: "q6", about: "bodies through a filter over 4 relations, 50 by name, with count", bar: 60, goal: 9,
+		document: `query($goal: String!) {
+			workingBodies(first: 50, orderBy: [{field: NAME}],
+				where: {actions: {some: {sections: {some: {repeatsActivities: {some: {listedUnderGoals: {some: {id: {eq: $goal}}}}}}}}}}) {
+				totalCount nodes { id name kind }
+			} }`,
+		variables: func(d *draw) map[string]any { return map[string]any{"goal": d.id("StrategicGoal")} },
+	}, {
+		name: "q9", about: "tools counted by kind and by date", bar: 6, goal: 2,
+		document: `query($size: Int!) { tools(first: 0) { totalCount
+			facets(by: [KIND, ISSUED_IN], first: $size) { by distinct truncated buckets { value count } } } }`,
+		variables: func(d *draw) map[string]any { return map[string]any{"size": 20 + d.IntN(10)} },
+	}, {
 		name: "q7", about: "page of 100 tools by name, at a deep cursor", bar: 8, goal: 2,
 		document: `query($after: String!) { tools(first: ` + fmt.Sprint(page) + `, after: $after, orderBy: [{field: NAME}]) {
 			pageInfo { endCursor hasNextPage } nodes { id name kind issuedIn } } }`,
