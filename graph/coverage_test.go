@@ -30,6 +30,10 @@ func TestRefusals(t *testing.T) {
 		{`coverage(` + bodies + `through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}]) { cells(after: "x") { totalCount } }`, "is not a cursor", kg.Invalid},
 		{`coverage(` + bodies + `through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}]) { cells { nodes { witness(limit: 21) { hops { direction } } } } }`, "limit: 21 is more than the 20", kg.Limit},
 		{`projection(nodes: {tools: {}}, through: [{relation: RESPONSIBLE_FOR}]) { size }`, "starts at WorkingBody", kg.Invalid},
+		{`metrics(first: 1, last: 1) { totalCount }`, "give first or last, not both", kg.Invalid},
+		{`reachable(from: "working-body:ptc", first: 1, last: 1) { totalCount }`, "give first or last, not both", kg.Invalid},
+		{`reachable(from: "working-body:ptc", last: 501) { totalCount }`, "last: 501 is more than 500", kg.Limit},
+		{`reachable(from: "working-body:ptc", before: "x") { totalCount }`, "before: ", kg.Invalid},
 		{`metrics(types: []) { totalCount }`, "types: name at least one", kg.Invalid},
 		{`metrics(first: 10001) { totalCount }`, "first: 10001", kg.Limit},
 	} {
@@ -57,6 +61,7 @@ func TestListingPages(t *testing.T) {
 		"projection.pairs":      `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}]) { pairs(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { a { id } b { id } weight } } } }`,
 		"projection.alone":      `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}]) { alone(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { id } } } }`,
 		"metrics (betweenness)": `metrics(orderBy: BETWEENNESS, types: [ACTION, WORKING_BODY], %s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { node { id } betweenness } } }`,
+		"reachable":             `reachable(from: "working-body:ptc", maxHops: 2, %s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { id } } }`,
 		"metrics (community)":   `metrics(orderBy: COMMUNITY, types: [ACTION, WORKING_BODY], %s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { node { id } community } } }`,
 	}
 	type connection struct {
@@ -93,7 +98,7 @@ func TestListingPages(t *testing.T) {
 	}
 	cursors := map[string]string{}
 	for name, query := range lists {
-		whole := page(query, "first: 10000")
+		whole := page(query, "first: 500")
 		if whole.TotalCount < 4 || whole.TotalCount != len(whole.Edges) || whole.PageInfo.HasNextPage || whole.PageInfo.HasPreviousPage {
 			t.Fatalf("%s: %d of %d, %+v", name, len(whole.Edges), whole.TotalCount, whole.PageInfo)
 		}
@@ -113,6 +118,26 @@ func TestListingPages(t *testing.T) {
 				}
 				args = fmt.Sprintf("first: %d, after: %q", size, *p.PageInfo.EndCursor)
 			}
+		}
+		for _, size := range []int{1, 3} {
+			at, args := whole.TotalCount, fmt.Sprintf("last: %d", size)
+			for at > 0 {
+				p := page(query, args)
+				if p.TotalCount != whole.TotalCount || p.PageInfo.HasPreviousPage != (at > len(p.Edges)) || p.PageInfo.HasNextPage != (at < whole.TotalCount) || len(p.Edges) == 0 {
+					t.Fatalf("%s before %d: %+v", name, at, p)
+				}
+				for i := len(p.Edges) - 1; i >= 0; i-- {
+					at--
+					if e := p.Edges[i]; string(e.Node) != string(whole.Edges[at].Node) || e.Cursor != whole.Edges[at].Cursor {
+						t.Fatalf("%s at %d from the end: %s, in the whole %s", name, at, e.Node, whole.Edges[at].Node)
+					}
+				}
+				args = fmt.Sprintf("last: %d, before: %q", size, *p.PageInfo.StartCursor)
+			}
+		}
+		between := page(query, fmt.Sprintf("first: 100, after: %q, before: %q", whole.Edges[0].Cursor, whole.Edges[3].Cursor))
+		if len(between.Edges) != 2 || between.Edges[0].Cursor != whole.Edges[1].Cursor || !between.PageInfo.HasNextPage || !between.PageInfo.HasPreviousPage {
+			t.Errorf("%s between two: %+v", name, between)
 		}
 		if empty := page(query, "first: 0"); len(empty.Edges) > 0 || empty.PageInfo.EndCursor != nil || !empty.PageInfo.HasNextPage {
 			t.Errorf("%s of no size: %+v", name, empty)

@@ -29,9 +29,9 @@ import (
 
 // plannedOnly are the fields that plans alone answer: package model, below
 // gqlgen's executor, has nothing for them.
-var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets"}
+var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology"}
 
-var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)\(`)
+var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)[ ({]`)
 
 // twin runs documents by plans and by gqlgen's own executor.
 type twin struct {

@@ -86,11 +86,12 @@ type QueryResolver interface {
 	WorkProgrammes(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.WorkProgrammeConnection, error)
 	WorkingBody(ctx context.Context, id string) (*model.WorkingBody, error)
 	WorkingBodies(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.WorkingBodyConnection, error)
+	Ontology(ctx context.Context) (*Ontology, error)
 	Paths(ctx context.Context, from string, to string, k *int, maxHops *int, via []Step, pattern [][]Step, avoid *PathAvoid, types []model.Text, throughDocuments *bool) (*PathsAnswer, error)
 	Neighborhood(ctx context.Context, ids []string, hops *int, relations []model.Text, types []model.Text, limit *int, throughDocuments *bool) (*Subgraph, error)
-	Reachable(ctx context.Context, from string, via []Step, maxHops *int, types []model.Text, throughDocuments *bool, first *int, after *string) (*ReachableConnection, error)
+	Reachable(ctx context.Context, from string, via []Step, maxHops *int, types []model.Text, throughDocuments *bool, first *int, after *string, last *int, before *string) (*ReachableConnection, error)
 	Search(ctx context.Context, text string, types []model.Text, where model.Where, first *int, after *string, last *int, before *string) (*SearchConnection, error)
-	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, orderBy MetricName, first int, after *string) (*MetricsConnection, error)
+	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, orderBy MetricName, first *int, after *string, last *int, before *string) (*MetricsConnection, error)
 	NodeMetrics(ctx context.Context, id string, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text) (*NodeMetrics, error)
 }
 type SubscriptionResolver interface {
@@ -874,8 +875,8 @@ func field_Query_metrics_args(ctx context.Context, ec *executionContext, rawArgs
 	}
 	args["orderBy"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (int, error) {
-			return unmarshalNInt2int(ctx, ec, v)
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -889,6 +890,22 @@ func field_Query_metrics_args(ctx context.Context, ec *executionContext, rawArgs
 		return nil, err
 	}
 	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -2011,6 +2028,22 @@ func field_Query_reachable_args(ctx context.Context, ec *executionContext, rawAr
 		return nil, err
 	}
 	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -6763,6 +6796,38 @@ func fieldContext_Query_workingBodies(ctx context.Context, ec *executionContext,
 	return fc, nil
 }
 
+func _Query_ontology(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_ontology(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Ontology(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Ontology) graphql.Marshaler {
+			return marshalNOntology2ᚖecpgraphᚋgraphᚋgeneratedᚐOntology(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_ontology(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Ontology(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Query_paths(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6861,7 +6926,7 @@ func _Query_reachable(ctx context.Context, ec *executionContext, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Reachable(ctx, fc.Args["from"].(string), fc.Args["via"].([]Step), fc.Args["maxHops"].(*int), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Reachable(ctx, fc.Args["from"].(string), fc.Args["via"].([]Step), fc.Args["maxHops"].(*int), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ReachableConnection) graphql.Marshaler {
@@ -6949,7 +7014,7 @@ func _Query_metrics(ctx context.Context, ec *executionContext, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["orderBy"].(MetricName), fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["orderBy"].(MetricName), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MetricsConnection) graphql.Marshaler {
@@ -9439,6 +9504,28 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 					}
 				}()
 				res = _Query_workingBodies(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "ontology":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_ontology(ctx, ec, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

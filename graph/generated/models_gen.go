@@ -286,6 +286,34 @@ type NodeSet struct {
 	WorkingBodies model.Where `json:"workingBodies,omitempty"`
 }
 
+// A kind of node.
+type NodeType struct {
+	// Its GraphQL type: `WorkingBody`.
+	Name string `json:"name"`
+	// Its name in arguments: `WORKING_BODY`.
+	EnumName model.Text `json:"enumName"`
+	// What it is.
+	Description string `json:"description"`
+	// The root field for one node by its id: `workingBody`.
+	Singular string `json:"singular"`
+	// The root field for all of them: `workingBodies`.
+	Plural string `json:"plural"`
+	// How many nodes of it there are.
+	Count int `json:"count"`
+	// Its properties besides what every node has.
+	Fields []PropertyType `json:"fields"`
+	// Its relation fields, by name.
+	Relations []RelationField `json:"relations"`
+}
+
+// The node types and relations of this graph.
+type Ontology struct {
+	// The node types, by name.
+	NodeTypes []NodeType `json:"nodeTypes"`
+	// The relations, by name.
+	RelationTypes []RelationType `json:"relationTypes"`
+}
+
 // A path from one node to another.
 type Path struct {
 	// How many hops it has; 0 from a node to itself.
@@ -328,6 +356,26 @@ type Projection struct {
 	Truncated bool `json:"truncated"`
 }
 
+// A property of nodes, of links or of values.
+type PropertyType struct {
+	// The name of the field.
+	Name string `json:"name"`
+	// What it says.
+	Description string `json:"description"`
+	// The GraphQL type of the value, without list and exclamation mark: `PartialDate`, `ToolKind`.
+	Type string `json:"type"`
+	// Whether it holds a list.
+	List bool `json:"list"`
+	// Whether it is always there.
+	Required bool `json:"required"`
+	// Whether filters and orders know it; of a value, its own fields say.
+	Indexed bool `json:"indexed"`
+	// The words that it may be, in their order; none for other types.
+	Words []Word `json:"words"`
+	// The fields of the value; none for other types.
+	Fields []PropertyType `json:"fields"`
+}
+
 // A page of the nodes that can be reached.
 type ReachableConnection struct {
 	// The nodes of the page, each with its cursor and distance.
@@ -360,6 +408,38 @@ type RelationDegree struct {
 	Out int `json:"out"`
 	// Those that lead to the node.
 	In int `json:"in"`
+}
+
+// A relation as nodes of a type see it.
+type RelationField struct {
+	// The name of the field on the type: `responsibleBodies`.
+	Name string `json:"name"`
+	// The relation.
+	Relation *RelationType `json:"relation"`
+	// Which way it is seen: never ANY.
+	Direction model.Text `json:"direction"`
+	// The names of the types of the nodes at the other end: `Tool`.
+	FarTypes []string `json:"farTypes"`
+}
+
+// A kind of link.
+type RelationType struct {
+	// Its name in the ontology: `ResponsibleFor`.
+	Name string `json:"name"`
+	// Its name in arguments and on links: `RESPONSIBLE_FOR`.
+	EnumName model.Text `json:"enumName"`
+	// What a link of it says.
+	Description string `json:"description"`
+	// The names of the types of the nodes that it goes from.
+	FromTypes []string `json:"fromTypes"`
+	// The names of the types of the nodes that it leads to.
+	ToTypes []string `json:"toTypes"`
+	// The field on the nodes that it goes from: `actions`.
+	Forward string `json:"forward"`
+	// The field on the nodes that it leads to: `responsibleBodies`.
+	Backward string `json:"backward"`
+	// Its properties besides what every link has.
+	Fields []PropertyType `json:"fields"`
 }
 
 // A page of what a search finds: by score, highest first, then by id.
@@ -422,6 +502,14 @@ type TextRange struct {
 	Start int `json:"start"`
 	// Where it ends: the place behind its last unit.
 	End int `json:"end"`
+}
+
+// A word that a property may be.
+type Word struct {
+	// The enum value: `GUIDELINES`.
+	Name string `json:"name"`
+	// What it means.
+	Description string `json:"description"`
 }
 
 // What nodes can be sorted by that are measured.

@@ -559,7 +559,7 @@ type Bucket {
   "How many elements there are."
   count: Int!
   "Their nodes, in the order of the connection."
-  nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String): NodeConnection!
+  nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
 }
 
 "Conditions on a yes-or-no value; all that are given must hold."
@@ -644,15 +644,15 @@ type Subscription {
 "A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more."
 type Coverage {
   "The cells with a path, by the id of the row, then of the column."
-  cells("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): CoverageCellConnection!
+  cells("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageCellConnection!
   "What each row comes to, by id."
-  rows("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): CoverageTotalConnection!
+  rows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalConnection!
   "What each column comes to, by id."
-  columns("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): CoverageTotalConnection!
+  columns("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalConnection!
   "The rows that meet no column, by id."
-  emptyRows("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodeConnection!
+  emptyRows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "The columns that meet no row, by id."
-  emptyColumns("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodeConnection!
+  emptyColumns("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "How many cells have a path."
   filled: Int!
   "How many cells there are: rows times columns."
@@ -746,9 +746,9 @@ type CoverageTotalEdge {
 "A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most."
 type Projection {
   "The pairs that are linked: those that share most first, then by id."
-  pairs("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodePairConnection!
+  pairs("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodePairConnection!
   "The nodes that share nothing with another, by id."
-  alone("How many from the start, 10,000 at most." first: Int! = 100, "Start after this cursor." after: String): NodeConnection!
+  alone("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "How many nodes the network has, alone or not."
   size: Int!
   "Whether a bound was met. The network is then the whole one of the first ` + "`" + `size` + "`" + ` nodes by id."
@@ -7399,6 +7399,99 @@ input WorkingBodyKindFilter {
   "Is absent." isNull: Boolean
 }
 `, BuiltIn: false},
+	{Name: "../schema/meta.graphqls", Input: `extend type Query {
+  "What kinds of node and relation there are, so that a page can build itself."
+  ontology: Ontology!
+}
+
+"The node types and relations of this graph."
+type Ontology {
+  "The node types, by name."
+  nodeTypes: [NodeType!]!
+  "The relations, by name."
+  relationTypes: [RelationType!]!
+}
+
+"A kind of node."
+type NodeType {
+  "Its GraphQL type: ` + "`" + `WorkingBody` + "`" + `."
+  name: String!
+  "Its name in arguments: ` + "`" + `WORKING_BODY` + "`" + `."
+  enumName: NodeTypeName!
+  "What it is."
+  description: String!
+  "The root field for one node by its id: ` + "`" + `workingBody` + "`" + `."
+  singular: String!
+  "The root field for all of them: ` + "`" + `workingBodies` + "`" + `."
+  plural: String!
+  "How many nodes of it there are."
+  count: Int!
+  "Its properties besides what every node has."
+  fields: [PropertyType!]!
+  "Its relation fields, by name."
+  relations: [RelationField!]!
+}
+
+"A property of nodes, of links or of values."
+type PropertyType {
+  "The name of the field."
+  name: String!
+  "What it says."
+  description: String!
+  "The GraphQL type of the value, without list and exclamation mark: ` + "`" + `PartialDate` + "`" + `, ` + "`" + `ToolKind` + "`" + `."
+  type: String!
+  "Whether it holds a list."
+  list: Boolean!
+  "Whether it is always there."
+  required: Boolean!
+  "Whether filters and orders know it; of a value, its own fields say."
+  indexed: Boolean!
+  "The words that it may be, in their order; none for other types."
+  words: [Word!]!
+  "The fields of the value; none for other types."
+  fields: [PropertyType!]!
+}
+
+"A word that a property may be."
+type Word {
+  "The enum value: ` + "`" + `GUIDELINES` + "`" + `."
+  name: String!
+  "What it means."
+  description: String!
+}
+
+"A relation as nodes of a type see it."
+type RelationField {
+  "The name of the field on the type: ` + "`" + `responsibleBodies` + "`" + `."
+  name: String!
+  "The relation."
+  relation: RelationType!
+  "Which way it is seen: never ANY."
+  direction: Direction!
+  "The names of the types of the nodes at the other end: ` + "`" + `Tool` + "`" + `."
+  farTypes: [String!]!
+}
+
+"A kind of link."
+type RelationType {
+  "Its name in the ontology: ` + "`" + `ResponsibleFor` + "`" + `."
+  name: String!
+  "Its name in arguments and on links: ` + "`" + `RESPONSIBLE_FOR` + "`" + `."
+  enumName: RelationName!
+  "What a link of it says."
+  description: String!
+  "The names of the types of the nodes that it goes from."
+  fromTypes: [String!]!
+  "The names of the types of the nodes that it leads to."
+  toTypes: [String!]!
+  "The field on the nodes that it goes from: ` + "`" + `actions` + "`" + `."
+  forward: String!
+  "The field on the nodes that it leads to: ` + "`" + `responsibleBodies` + "`" + `."
+  backward: String!
+  "Its properties besides what every link has."
+  fields: [PropertyType!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/paths.graphqls", Input: `extend type Query {
   "The shortest paths between two nodes: why is one linked with the other? No path passes a node twice. The shortest come first; of those that are equally long, the first by the ids along them."
   paths(
@@ -7452,6 +7545,10 @@ input WorkingBodyKindFilter {
     first: Int = 50
     "Start after this cursor."
     after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
   ): ReachableConnection!
 }
 
@@ -7612,9 +7709,13 @@ type TextRange {
     "What to sort by: highest first, or groups by number; then by id."
     orderBy: MetricName! = PAGE_RANK
     "How many from the start, 10,000 at most."
-    first: Int! = 100
+    first: Int = 100
     "Start after this cursor."
     after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
   ): MetricsConnection!
   "The same of one node; null when there is none, or when it is of another type."
   nodeMetrics(
@@ -10754,6 +10855,28 @@ func childFields_NodePairEdge(ctx context.Context, ec *executionContext, field g
 	return nil, fmt.Errorf("no field named %q was found under type NodePairEdge", field.Name)
 }
 
+func childFields_NodeType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_NodeType_name(ctx, ec, field)
+	case "enumName":
+		return fieldContext_NodeType_enumName(ctx, ec, field)
+	case "description":
+		return fieldContext_NodeType_description(ctx, ec, field)
+	case "singular":
+		return fieldContext_NodeType_singular(ctx, ec, field)
+	case "plural":
+		return fieldContext_NodeType_plural(ctx, ec, field)
+	case "count":
+		return fieldContext_NodeType_count(ctx, ec, field)
+	case "fields":
+		return fieldContext_NodeType_fields(ctx, ec, field)
+	case "relations":
+		return fieldContext_NodeType_relations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodeType", field.Name)
+}
+
 func childFields_Office(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10836,6 +10959,16 @@ func childFields_OfficeLinkEdge(ctx context.Context, ec *executionContext, field
 		return fieldContext_OfficeLinkEdge_citations(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfficeLinkEdge", field.Name)
+}
+
+func childFields_Ontology(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodeTypes":
+		return fieldContext_Ontology_nodeTypes(ctx, ec, field)
+	case "relationTypes":
+		return fieldContext_Ontology_relationTypes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ontology", field.Name)
 }
 
 func childFields_OperationalPlan(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12080,6 +12213,28 @@ func childFields_Projection(ctx context.Context, ec *executionContext, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Projection", field.Name)
 }
 
+func childFields_PropertyType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_PropertyType_name(ctx, ec, field)
+	case "description":
+		return fieldContext_PropertyType_description(ctx, ec, field)
+	case "type":
+		return fieldContext_PropertyType_type(ctx, ec, field)
+	case "list":
+		return fieldContext_PropertyType_list(ctx, ec, field)
+	case "required":
+		return fieldContext_PropertyType_required(ctx, ec, field)
+	case "indexed":
+		return fieldContext_PropertyType_indexed(ctx, ec, field)
+	case "words":
+		return fieldContext_PropertyType_words(ctx, ec, field)
+	case "fields":
+		return fieldContext_PropertyType_fields(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PropertyType", field.Name)
+}
+
 func childFields_Provision(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12220,6 +12375,42 @@ func childFields_RelationDegree(ctx context.Context, ec *executionContext, field
 		return fieldContext_RelationDegree_in(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RelationDegree", field.Name)
+}
+
+func childFields_RelationField(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_RelationField_name(ctx, ec, field)
+	case "relation":
+		return fieldContext_RelationField_relation(ctx, ec, field)
+	case "direction":
+		return fieldContext_RelationField_direction(ctx, ec, field)
+	case "farTypes":
+		return fieldContext_RelationField_farTypes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RelationField", field.Name)
+}
+
+func childFields_RelationType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_RelationType_name(ctx, ec, field)
+	case "enumName":
+		return fieldContext_RelationType_enumName(ctx, ec, field)
+	case "description":
+		return fieldContext_RelationType_description(ctx, ec, field)
+	case "fromTypes":
+		return fieldContext_RelationType_fromTypes(ctx, ec, field)
+	case "toTypes":
+		return fieldContext_RelationType_toTypes(ctx, ec, field)
+	case "forward":
+		return fieldContext_RelationType_forward(ctx, ec, field)
+	case "backward":
+		return fieldContext_RelationType_backward(ctx, ec, field)
+	case "fields":
+		return fieldContext_RelationType_fields(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RelationType", field.Name)
 }
 
 func childFields_RelevantToSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13816,6 +14007,16 @@ func childFields_WebsiteLinkEdge(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_WebsiteLinkEdge_citations(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebsiteLinkEdge", field.Name)
+}
+
+func childFields_Word(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_Word_name(ctx, ec, field)
+	case "description":
+		return fieldContext_Word_description(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Word", field.Name)
 }
 
 func childFields_WorkProgramme(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -106,6 +106,8 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.neighborhood(g)
 		case "reachable":
 			return c.reachable(g)
+		case "ontology":
+			return c.meta(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}

@@ -20,6 +20,9 @@ import (
 // MaxListing is how many elements a page of a listing may hold.
 const MaxListing = 10_000
 
+// defaultListing is how many it holds unless told.
+const defaultListing = 100
+
 // rank is the place of an element in a listing: the highest value first, then
 // by ids. It holds from one revision to the next, as a cursor must.
 type rank struct {
@@ -40,24 +43,45 @@ type listing struct {
 	start, stop int
 }
 
-// newListing reads the arguments first and after of the field. Cursors are good
-// for lists that are made of the same things.
+// newListing reads the page arguments of the field. Cursors are good for lists
+// that are made of the same things.
 func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank) (*listing, error) {
 	given := f.ArgumentMap(r.variables)
 	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
-	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6])}
-	first, err := limited(given, "first", MaxListing)
-	if err != nil {
-		return nil, err
-	}
+	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6]), stop: size}
 	if after, ok := given["after"].(string); ok {
-		at, err := l.read(after)
+		at, err := l.read("after", after)
 		if err != nil {
 			return nil, err
 		}
 		l.start = sort.Search(size, func(i int) bool { return of(i).compare(at) > 0 })
 	}
-	l.stop = min(size, l.start+first)
+	if before, ok := given["before"].(string); ok {
+		at, err := l.read("before", before)
+		if err != nil {
+			return nil, err
+		}
+		l.stop = max(l.start, sort.Search(size, func(i int) bool { return of(i).compare(at) >= 0 }))
+	}
+	if given["last"] != nil {
+		if f.Arguments.ForName("first") != nil {
+			return nil, kg.Invalidf("give first or last, not both")
+		}
+		last, err := limited(given, "last", MaxListing)
+		if err != nil {
+			return nil, err
+		}
+		l.start = max(l.start, l.stop-last)
+		return l, nil
+	}
+	first := defaultListing
+	if given["first"] != nil {
+		var err error
+		if first, err = limited(given, "first", MaxListing); err != nil {
+			return nil, err
+		}
+	}
+	l.stop = min(l.stop, l.start+first)
 	return l, nil
 }
 
@@ -76,15 +100,15 @@ func limited(given map[string]any, name string, most int) (int, error) {
 }
 
 // read reads a cursor. The error is of code Invalid.
-func (l *listing) read(cursor string) (at rank, err error) {
+func (l *listing) read(name, cursor string) (at rank, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	var made string
 	parts := []any{&made, &at.value, &at.ids[0], &at.ids[1]}
 	if err != nil || json.Unmarshal(text, &parts) != nil || len(parts) != 4 {
-		return at, kg.Invalidf("after: %.80q is not a cursor: give back one that a connection returned", cursor)
+		return at, kg.Invalidf("%s: %.80q is not a cursor: give back one that a connection returned", name, cursor)
 	}
 	if made != l.made {
-		return at, kg.Invalidf("after: the cursor was made for another connection or for other arguments")
+		return at, kg.Invalidf("%s: the cursor was made for another connection or for other arguments", name)
 	}
 	return at, nil
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/paths"
 )
@@ -217,6 +218,16 @@ func (c *compiler) reachable(g *group) field[root] {
 		q.Via = given.steps("via")
 		if after, ok := given.values["after"].(string); ok {
 			q.After = &after
+		}
+		if before, ok := given.values["before"].(string); ok {
+			q.Before = &before
+		}
+		if given.has("last") {
+			if g.field.Arguments.ForName("first") != nil {
+				return nil, kg.Invalidf("give first or last, not both")
+			}
+			last := given.number("last", 0)
+			q.Last = &last
 		}
 		return paths.Reachable(r.context, r.index, q)
 	}, func(r *run, found *paths.Reached) *reach {

@@ -85,7 +85,7 @@ func (c *compiler) network(r *run, args arguments) (*structure.Network, error) {
 		choice.Relations = append(choice.Relations, c.ontology.Relation(name))
 	}
 	head := r.index.Head()
-	key := fmt.Sprintf("%d %x %s", head.Revision, head.Digest, args.text("id", "first", "after", "orderBy"))
+	key := fmt.Sprintf("%d %x %s", head.Revision, head.Digest, args.text("id", "first", "after", "last", "before", "orderBy"))
 	return c.networks.get(r.context, key, func() (*structure.Network, error) {
 		return structure.New(r.context, r.index, choice)
 	})
@@ -185,7 +185,7 @@ func (m *measured) sorted(ix *index.Index, by string) ranked[standing] {
 	return ranked[standing]{
 		size: len(order), at: func(i int) standing { return standing{m, order[i]} },
 		rank: func(i int) rank { return rank{value(order[i]), [2]kg.ID{ix.NodeID(m.Nodes[order[i]])}} },
-		made: m.args.text("first", "after"), owner: m,
+		made: m.args.text("first", "after", "last", "before"), owner: m,
 	}
 }
 

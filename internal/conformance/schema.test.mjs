@@ -18,9 +18,11 @@ for (const [rule, options, known] of [
   ['relay-arguments', undefined, []],
   ['relay-connection-types', undefined, []],
   // Lists of values, such as citations, and the `nodes` beside `edges` are no connections and want no edges. A link is
-  // no Node, as a Node has a name; it is found by its id all the same, by `link(id:)`.
+  // no Node, as a Node has a name; it is found by its id all the same, by `link(id:)`. Cells, totals, pairs and measures
+  // are computed and have no ids.
   ['relay-edge-types', { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
-    ["LinkEdge: Edge type's field `node` must implement `Node` interface."]],
+    ['CoverageCellEdge', 'CoverageTotalEdge', 'LinkEdge', 'MetricsEdge', 'NodePairEdge'].map(
+      edge => `${edge}: Edge type's field \`node\` must implement \`Node\` interface.`)],
   ['relay-page-info', undefined, []],
 ]) {
   test(rule, () => {

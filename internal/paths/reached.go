@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"slices"
+	"sort"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -28,6 +29,8 @@ type Reach struct {
 	Listed  []*ontology.NodeType // what is shown; nil for all that is reached
 	First   int                  // from 0 to MaxPage
 	After   *string              // the cursor of another page of the same
+	Last    *int                 // from 0 to MaxPage: so many from the end, in place of First
+	Before  *string              // the cursor that the page ends before
 	// Counted tells that Total or Truncated of the page will be asked for. Without
 	// it they are not to be relied on, and the walk ends when the page is full.
 	Counted bool
@@ -73,8 +76,8 @@ type place struct {
 }
 
 // readCursor reads a cursor with that fingerprint.
-func readCursor(cursor, made string) (p place, err error) {
-	malformed := kg.Invalidf("after: %.80q is not a cursor: give back one that a connection returned", cursor)
+func readCursor(name, cursor, made string) (p place, err error) {
+	malformed := kg.Invalidf("%s: %.80q is not a cursor: give back one that a connection returned", name, cursor)
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return p, malformed
@@ -90,7 +93,7 @@ func readCursor(cursor, made string) (p place, err error) {
 		}
 	}
 	if given != made {
-		return p, kg.Invalidf("after: the cursor was made for another connection or another order")
+		return p, kg.Invalidf("%s: the cursor was made for another connection or another order", name)
 	}
 	return p, nil
 }
@@ -113,11 +116,13 @@ func (r *Reach) fingerprint(rules *compiled) string {
 // Reachable walks breadth first from the node. The errors are of the codes
 // NotFound, Invalid and Limit, or that of the context.
 func Reachable(ctx context.Context, ix *index.Index, r Reach) (*Reached, error) {
-	switch {
-	case r.First < 0:
-		return nil, kg.Invalidf("first: %d is less than 0", r.First)
-	case r.First > MaxPage:
-		return nil, kg.Errorf(kg.Limit, "first: %d is more than %d", r.First, MaxPage)
+	if err := checkSize("first", r.First); err != nil {
+		return nil, err
+	}
+	if r.Last != nil {
+		if err := checkSize("last", *r.Last); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkHops("maxHops", r.MaxHops); err != nil {
 		return nil, err
@@ -133,9 +138,14 @@ func Reachable(ctx context.Context, ix *index.Index, r Reach) (*Reached, error) 
 	page := &Reached{index: ix, made: r.fingerprint(rules)}
 	var after place
 	if r.After != nil {
-		if after, err = readCursor(*r.After, page.made); err != nil {
+		if after, err = readCursor("after", *r.After, page.made); err != nil {
 			return nil, err
 		}
+	}
+	fromEnd, first, counted := r.Last != nil || r.Before != nil, r.First, r.Counted
+	if fromEnd { // the end is known when all is
+		nodes, _ := ix.Size()
+		first, counted = nodes, true
 	}
 	w := newWalk(ctx, ix, rules)
 	defer w.end()
@@ -154,13 +164,49 @@ func Reachable(ctx context.Context, ix *index.Index, r Reach) (*Reached, error) 
 			break
 		}
 		level, next = next, level
-		page.take(level, distance, after, r.First, listed)
-		if page.next && !r.Counted {
+		page.take(level, distance, after, first, listed)
+		if page.next && !counted {
 			break
 		}
 	}
 	page.Truncated = w.tired
+	if fromEnd && w.err == nil {
+		return page, page.cut(r)
+	}
 	return page, w.err
+}
+
+func checkSize(name string, n int) error {
+	switch {
+	case n < 0:
+		return kg.Invalidf("%s: %d is less than 0", name, n)
+	case n > MaxPage:
+		return kg.Errorf(kg.Limit, "%s: %d is more than %d", name, n, MaxPage)
+	}
+	return nil
+}
+
+// cut leaves the page that is asked for of all nodes after its start.
+func (r *Reached) cut(asked Reach) error {
+	start, stop := 0, len(r.Nodes)
+	if asked.Before != nil {
+		before, err := readCursor("before", *asked.Before, r.made)
+		if err != nil {
+			return err
+		}
+		stop = sort.Search(stop, func(i int) bool {
+			return r.Distance[i] > before.distance || r.Distance[i] == before.distance && string(r.index.NodeID(r.Nodes[i])) >= before.id
+		})
+	}
+	end := stop
+	if asked.Last != nil {
+		start = max(0, stop-*asked.Last)
+	} else {
+		end = min(stop, asked.First)
+	}
+	r.previous, r.next = r.previous || start > 0, end < len(r.Nodes)
+	r.Nodes, r.Distance = r.Nodes[start:end], r.Distance[start:end]
+	return nil
 }
 
 // beyond appends the nodes that the links of the node lead to and that are not
