@@ -76,13 +76,13 @@ func quote(text string) string {
 }
 
 func (w *sdl) field(description, format string, args ...any) {
-	w.describe("  ", description)
-	w.linef("  "+format, args...)
+	w.describe("\t", description)
+	w.linef("\t"+format, args...)
 }
 
 // short writes a field of which there is one in many types, on one line.
 func (w *sdl) short(description, format string, args ...any) {
-	w.linef("  "+quote(description)+" "+format, args...)
+	w.linef("\t"+quote(description)+" "+format, args...)
 }
 
 func (w *sdl) close() { w.linef("}") }
@@ -91,10 +91,10 @@ func (w *sdl) close() { w.linef("}") }
 // the name. There are hundreds of them, so their descriptions are a word and no
 // commas stand between them; the base schema says the rest.
 func pageArgs(name string, links ...string) string {
-	args := `("Size." first: Int "From." after: String "Size." last: Int "To." before: String ` +
-		`"Which." where: ` + name + `Filter "By." orderBy: [` + name + `Order!]`
+	args := `("Size" first: Int "From" after: String "Size" last: Int "To" before: String ` +
+		`"Which" where: ` + name + `Filter "By" orderBy: [` + name + `Order!]`
 	for _, filter := range links {
-		args += ` "Links." link: ` + filter
+		args += ` "Links" link: ` + filter
 	}
 	return args + ")"
 }
@@ -167,8 +167,8 @@ func (w *sdl) rootFields(o *ontology.Ontology) {
 	w.linef("")
 	w.linef("extend type Query {")
 	for _, t := range o.NodeTypes {
-		w.short("By id; null when there is none.", "%s(\"Its id.\" id: ID!): %s", t.Singular(), t.Name)
-		w.short("All there are.", "%s%s: %sConnection!", t.Plural, pageArgs(t.Name), t.Name)
+		w.short("By id; null when there is none.", "%s(\"Its id\" id: ID!): %s", t.Singular(), t.Name)
+		w.short("All there are", "%s%s: %sConnection!", t.Plural, pageArgs(t.Name), t.Name)
 	}
 	w.close()
 }
@@ -176,10 +176,10 @@ func (w *sdl) rootFields(o *ontology.Ontology) {
 func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.open(t.Description, "type %s implements Node", t.Name)
 	w.short("Names it for ever. Opaque.", "id: ID!")
-	w.short("Its title.", "name: String!")
-	w.short("Other names for it.", "aliases: [Alias!]!")
-	w.short("In words of the curators.", "description: String")
-	w.short("Passages that speak of it.", "citations: [Citation!]!")
+	w.short("Its title", "name: String!")
+	w.short("Other names for it", "aliases: [Alias!]!")
+	w.short("In words of the curators", "description: String")
+	w.short("Passages that speak of it", "citations: [Citation!]!")
 	w.properties(t.Fields)
 	for _, e := range t.Ends {
 		w.short(relationText(e), "%s%s: %sConnection!", e.Field(), pageArgs(farName(e.Far()), linkFilterName(e.Relation)), connectionName(e))
@@ -217,15 +217,15 @@ func outputType(f *ontology.Field) string {
 func (w *sdl) connection(name, description string, t *ontology.NodeType, more func()) {
 	node := typeName(t)
 	w.open(description, "type %sConnection", name)
-	w.short("Elements.", "edges: [%sEdge!]!", name)
-	w.short("Nodes.", "nodes: [%s!]!", node)
-	w.short("Place.", "pageInfo: PageInfo!")
-	w.short("Of all pages.", "totalCount: Int!")
-	w.short("Of all pages.", `facets("Keys." by: [%sOrderField!]! "Size." first: Int = %d): [Facet!]!`, node, query.DefaultBuckets)
+	w.short("Elements", "edges: [%sEdge!]!", name)
+	w.short("Nodes", "nodes: [%s!]!", node)
+	w.short("Place", "pageInfo: PageInfo!")
+	w.short("Of all pages", "totalCount: Int!")
+	w.short("Of all pages", `facets("Keys" by: [%sOrderField!]! "Size" first: Int = %d): [Facet!]!`, node, query.DefaultBuckets)
 	w.close()
 	w.open("An element.", "type %sEdge", name)
-	w.short("Its place.", "cursor: String!")
-	w.short("The node.", "node: %s!", node)
+	w.short("Its place", "cursor: String!")
+	w.short("The node", "node: %s!", node)
 	more()
 	w.close()
 }
@@ -244,11 +244,11 @@ func (w *sdl) relationConnection(e *ontology.End) {
 		what = "A page of " + e.Relation.EnumName() + " links."
 	}
 	w.connection(connectionName(e), what, e.Far().Single(), func() {
-		w.short("The link.", "link: Link!")
-		w.short("Its ground.", "basis: Basis!")
-		w.short("Firmness.", "modality: Modality!")
-		w.short("Source text.", "wording: String")
-		w.short("Sources.", "citations: [Citation!]!")
+		w.short("The link", "link: Link!")
+		w.short("Its ground", "basis: Basis!")
+		w.short("Firmness", "modality: Modality!")
+		w.short("Source text", "wording: String")
+		w.short("Sources", "citations: [Citation!]!")
 		w.properties(e.Relation.Fields)
 	})
 }
@@ -272,11 +272,11 @@ func (w *sdl) enum(e *ontology.Enum) {
 	}
 	w.close()
 	w.open("Conditions on a "+e.Name+".", "input %sFilter", e.Name)
-	w.short("Is.", "eq: %s", e.Name)
-	w.short("Is not.", "ne: %s", e.Name)
-	w.short("Is one of.", "in: [%s!]", e.Name)
-	w.short("Is none of.", "notIn: [%s!]", e.Name)
-	w.short("Is absent.", "isNull: Boolean")
+	w.short("Is", "eq: %s", e.Name)
+	w.short("Is not", "ne: %s", e.Name)
+	w.short("Is one of", "in: [%s!]", e.Name)
+	w.short("Is none of", "notIn: [%s!]", e.Name)
+	w.short("Is absent", "isNull: Boolean")
 	w.close()
 }
 
@@ -294,7 +294,7 @@ func (w *sdl) names(o *ontology.Ontology) {
 	w.close()
 	w.open("What nodes of some type can be sorted by; the enum of the type has which. Of several nodes that a relation leads to, the first value in the direction of the order counts.", "enum FarOrderField")
 	for _, name := range w.orderNames(o) {
-		w.short("By it.", "%s", name)
+		w.short("By it", "%s", name)
 	}
 	w.close()
 }
@@ -323,7 +323,7 @@ func (w *sdl) nodeSet(o *ontology.Ontology) {
 func (w *sdl) fieldFilters(fields []*ontology.Field) {
 	for _, f := range fields {
 		if f.Indexed {
-			w.short("By it.", "%s: %s", f.Name, filterType(f))
+			w.short("By it", "%s: %s", f.Name, filterType(f))
 		}
 	}
 }
@@ -340,19 +340,19 @@ func filterType(f *ontology.Field) string {
 func (w *sdl) inputs(t *ontology.NodeType) {
 	name := typeName(t)
 	w.open("Conditions on a "+name+".", "input %sFilter", name)
-	w.short("All hold.", "and: [%sFilter!]", name)
-	w.short("One holds.", "or: [%sFilter!]", name)
-	w.short("Fails.", "not: %sFilter", name)
-	w.short("Its id.", "id: StringFilter")
-	w.short("Its title.", "name: StringFilter")
-	w.short("An alias.", "aliases: StringFilter")
-	w.short("Words found.", "text: String")
+	w.short("All hold", "and: [%sFilter!]", name)
+	w.short("One holds", "or: [%sFilter!]", name)
+	w.short("Fails", "not: %sFilter", name)
+	w.short("Its id", "id: StringFilter")
+	w.short("Its title", "name: StringFilter")
+	w.short("An alias", "aliases: StringFilter")
+	w.short("Words found", "text: String")
 	if t == nil {
 		w.field("The name of its type, such as `Tool`.", "type: StringFilter")
 	} else {
 		w.fieldFilters(t.Fields)
 		for _, e := range t.Ends {
-			w.short("Links.", "%s: %s", e.Field(), relationFilterName(e))
+			w.short("Links", "%s: %s", e.Field(), relationFilterName(e))
 		}
 	}
 	w.close()
@@ -361,18 +361,18 @@ func (w *sdl) inputs(t *ontology.NodeType) {
 	w.open("A sort key.", "input %sOrder", name)
 	w.short("By this; of a relation, how many links,", "field: %sOrderField!", name)
 	if t != nil && len(t.Ends) > 0 {
-		w.short("or this of its nodes.", "far: FarOrderField")
+		w.short("or this of its nodes", "far: FarOrderField")
 	}
-	w.short("Which way.", "direction: OrderDirection! = ASC")
+	w.short("Which way", "direction: OrderDirection! = ASC")
 	w.close()
 
 	w.open("Fields of "+name+" to sort and count by.", "enum %sOrderField", name)
 	for _, f := range query.OrderFields(w.columns, t) {
-		w.short("By it.", "%s", f.Name)
+		w.short("By it", "%s", f.Name)
 	}
 	if t != nil {
 		for _, e := range t.Ends {
-			w.short("Links.", "%s", kg.UpperSnake(e.Field()))
+			w.short("Links", "%s", kg.UpperSnake(e.Field()))
 		}
 	}
 	w.close()
@@ -382,19 +382,19 @@ func (w *sdl) inputs(t *ontology.NodeType) {
 func (w *sdl) relationFilter(name, far, links string) {
 	w.open("Conditions on links.", "input %s", name)
 	w.short("One leads to it; `{}` is any.", "some: %sFilter", far)
-	w.short("None leads to it.", "none: %sFilter", far)
-	w.short("All do, or there is none.", "every: %sFilter", far)
-	w.short("How many.", "count: IntFilter")
-	w.short("Which.", "link: %s", links)
+	w.short("None leads to it", "none: %sFilter", far)
+	w.short("All do, or there is none", "every: %sFilter", far)
+	w.short("How many", "count: IntFilter")
+	w.short("Which", "link: %s", links)
 	w.close()
 }
 
 // linkFilter writes the filter on links of a relation with indexed properties.
 func (w *sdl) linkFilter(r *ontology.Relation) {
 	w.open("Conditions on a "+r.Name+" link.", "input %s", linkFilterName(r))
-	w.short("Its ground.", "basis: BasisFilter")
-	w.short("How firm it is.", "modality: ModalityFilter")
-	w.short("The id of a document that it cites.", "document: StringFilter")
+	w.short("Its ground", "basis: BasisFilter")
+	w.short("How firm it is", "modality: ModalityFilter")
+	w.short("The id of a document that it cites", "document: StringFilter")
 	w.fieldFilters(r.Fields)
 	w.close()
 }
