@@ -63,7 +63,7 @@ func viewOf(t testing.TB, o *ontology.Ontology, nodes []*kg.Node, links []*kg.Li
 		t.Fatal(err)
 	}
 	s := &source{Store: log}
-	return records.View{Index: ix, Records: records.New(s, 64<<20)}, s
+	return records.View{Index: ix, Records: records.New(s, 64<<20), Log: s}, s
 }
 
 // seedView is the graph of seeds/ecp, with derived links, odd texts and a

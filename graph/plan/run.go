@@ -20,6 +20,7 @@ type run struct {
 	context   context.Context
 	index     *index.Index
 	records   *records.Batch
+	log       records.Log
 	cache     *records.Cache // that of records
 	variables map[string]any
 
@@ -67,7 +68,7 @@ type link struct {
 
 // start makes the run ready for an execution.
 func (r *run) start(ctx context.Context, view records.View, variables map[string]any, size int) {
-	r.context, r.index, r.variables = ctx, view.Index, variables
+	r.context, r.index, r.log, r.variables = ctx, view.Index, view.Log, variables
 	if r.records == nil || r.cache != view.Records {
 		r.cache, r.records = view.Records, view.Records.Batch(view.Index)
 	} else {
@@ -83,7 +84,7 @@ func (r *run) end() {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.index, r.variables, r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil
+	r.context, r.index, r.log, r.variables, r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil
 	r.later, r.path, r.faults = nil, r.path[:0], nil
 }
 

@@ -244,7 +244,7 @@ func TestReplayInBatches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := reference.Dump(records.View{Index: ix, Records: records.New(s, 0)}); got != dump || count < 100 {
+		if got := reference.Dump(records.View{Index: ix, Records: records.New(s, 0), Log: s}); got != dump || count < 100 {
 			t.Errorf("%d records in batches of %d:\n%s\nwant\n%s", count, size, got, dump)
 		}
 		if nodes, _ := empty.Size(); nodes != 0 {

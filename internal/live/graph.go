@@ -89,8 +89,12 @@ func Open(ctx context.Context, store kg.Store, o *ontology.Ontology, options Opt
 // answers from it throughout.
 func (g *Graph) Root() *index.Index { return g.root.Load() }
 
-// View is the Root together with the records that it addresses.
-func (g *Graph) View() records.View { return records.View{Index: g.Root(), Records: g.records} }
+// View is the Root together with the records that it addresses and the log.
+func (g *Graph) View() records.View { return g.view(g.Root()) }
+
+func (g *Graph) view(ix *index.Index) records.View {
+	return records.View{Index: ix, Records: g.records, Log: g.store}
+}
 
 // Follow returns nil as soon as the root is past the revision, at once where it
 // is already; else the context's error, or one of code Unavailable when the
