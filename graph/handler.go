@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"ecpgraph/graph/cache"
 	"ecpgraph/graph/generated"
@@ -142,6 +143,10 @@ func configure(e *executor.Executor, log *slog.Logger, current func() records.Vi
 		view, held := ctx.Value(snapshotKey{}).(records.View)
 		if !held {
 			view = current()
+		}
+		view, err := plan.Inferred(graphql.GetOperationContext(ctx), view)
+		if err != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{errs.present(ctx, err)}})
 		}
 		return next(model.WithView(ctx, view))
 	})

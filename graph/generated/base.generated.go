@@ -24,8 +24,8 @@ type QueryResolver interface {
 	Link(ctx context.Context, id string) (*model.Link, error)
 	Cited(ctx context.Context, document string, locator string) (*model.CitedFacts, error)
 	Revision(ctx context.Context) (*model.Revision, error)
-	Coverage(ctx context.Context, rows NodeSet, columns NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Coverage, error)
-	Projection(ctx context.Context, nodes NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Projection, error)
+	Coverage(ctx context.Context, rows NodeSet, columns NodeSet, through []Step, basis []model.Text, modality []model.Text, inference Inference) (*Coverage, error)
+	Projection(ctx context.Context, nodes NodeSet, through []Step, basis []model.Text, modality []model.Text, inference Inference) (*Projection, error)
 	Action(ctx context.Context, id string) (*model.Action, error)
 	Actions(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.ActionConnection, error)
 	ActionPlan(ctx context.Context, id string) (*model.ActionPlan, error)
@@ -64,6 +64,8 @@ type QueryResolver interface {
 	Projects(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.ProjectConnection, error)
 	Provision(ctx context.Context, id string) (*model.Provision, error)
 	Provisions(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.ProvisionConnection, error)
+	Rule(ctx context.Context, id string) (*model.Rule, error)
+	Rules(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.RuleConnection, error)
 	StakeholderGroup(ctx context.Context, id string) (*model.StakeholderGroup, error)
 	StakeholderGroups(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.StakeholderGroupConnection, error)
 	StrategicActivity(ctx context.Context, id string) (*model.StrategicActivity, error)
@@ -87,12 +89,12 @@ type QueryResolver interface {
 	WorkingBody(ctx context.Context, id string) (*model.WorkingBody, error)
 	WorkingBodies(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.WorkingBodyConnection, error)
 	Ontology(ctx context.Context) (*Ontology, error)
-	Paths(ctx context.Context, from string, to string, k *int, maxHops *int, via []Step, pattern [][]Step, avoid *PathAvoid, types []model.Text, throughDocuments *bool) (*PathsAnswer, error)
-	Neighborhood(ctx context.Context, ids []string, hops *int, relations []model.Text, types []model.Text, limit *int, throughDocuments *bool) (*Subgraph, error)
-	Reachable(ctx context.Context, from string, via []Step, maxHops *int, types []model.Text, throughDocuments *bool, first *int, after *string, last *int, before *string) (*ReachableConnection, error)
-	Search(ctx context.Context, text string, types []model.Text, where model.Where, first *int, after *string, last *int, before *string) (*SearchConnection, error)
-	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, orderBy MetricName, first *int, after *string, last *int, before *string) (*MetricsConnection, error)
-	NodeMetrics(ctx context.Context, id string, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text) (*NodeMetrics, error)
+	Paths(ctx context.Context, from string, to string, k *int, maxHops *int, via []Step, pattern [][]Step, avoid *PathAvoid, types []model.Text, throughDocuments *bool, inference Inference) (*PathsAnswer, error)
+	Neighborhood(ctx context.Context, ids []string, hops *int, relations []model.Text, types []model.Text, limit *int, throughDocuments *bool, inference Inference) (*Subgraph, error)
+	Reachable(ctx context.Context, from string, via []Step, maxHops *int, types []model.Text, throughDocuments *bool, inference Inference, first *int, after *string, last *int, before *string) (*ReachableConnection, error)
+	Search(ctx context.Context, text string, types []model.Text, where model.Where, inference Inference, first *int, after *string, last *int, before *string) (*SearchConnection, error)
+	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, inference Inference, orderBy MetricName, first *int, after *string, last *int, before *string) (*MetricsConnection, error)
+	NodeMetrics(ctx context.Context, id string, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, inference Inference) (*NodeMetrics, error)
 }
 type SubscriptionResolver interface {
 	Revision(ctx context.Context) (<-chan *model.Revision, error)
@@ -124,6 +126,7 @@ type LinkFilterResolver interface {
 	Basis(ctx context.Context, obj model.Where, data model.Where) error
 	Modality(ctx context.Context, obj model.Where, data model.Where) error
 	Document(ctx context.Context, obj model.Where, data model.Where) error
+	Inference(ctx context.Context, obj model.Where, data *Inference) error
 }
 type ModalityFilterResolver interface {
 	Eq(ctx context.Context, obj model.Where, data *model.Text) error
@@ -256,6 +259,20 @@ func field_CitedFacts_nodes_args(ctx context.Context, ec *executionContext, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func field_Link_derivations_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg0
 	return args, nil
 }
 
@@ -610,6 +627,14 @@ func field_Query_coverage_args(ctx context.Context, ec *executionContext, rawArg
 		return nil, err
 	}
 	args["modality"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg5
 	return args, nil
 }
 
@@ -866,46 +891,54 @@ func field_Query_metrics_args(ctx context.Context, ec *executionContext, rawArgs
 		return nil, err
 	}
 	args["modality"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (MetricName, error) {
 			return unmarshalNMetricName2ecpgraphᚋgraphᚋgeneratedᚐMetricName(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg8
+	args["before"] = arg9
 	return args, nil
 }
 
@@ -960,6 +993,14 @@ func field_Query_neighborhood_args(ctx context.Context, ec *executionContext, ra
 		return nil, err
 	}
 	args["throughDocuments"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg6
 	return args, nil
 }
 
@@ -1006,6 +1047,14 @@ func field_Query_nodeMetrics_args(ctx context.Context, ec *executionContext, raw
 		return nil, err
 	}
 	args["modality"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg5
 	return args, nil
 }
 
@@ -1452,6 +1501,14 @@ func field_Query_paths_args(ctx context.Context, ec *executionContext, rawArgs m
 		return nil, err
 	}
 	args["throughDocuments"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg9
 	return args, nil
 }
 
@@ -1844,6 +1901,14 @@ func field_Query_projection_args(ctx context.Context, ec *executionContext, rawA
 		return nil, err
 	}
 	args["modality"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg4
 	return args, nil
 }
 
@@ -2012,38 +2077,114 @@ func field_Query_reachable_args(ctx context.Context, ec *executionContext, rawAr
 		return nil, err
 	}
 	args["throughDocuments"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg8
+	args["before"] = arg9
+	return args, nil
+}
+
+func field_Query_rule_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNID2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func field_Query_rules_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (model.Where, error) {
+			return unmarshalORuleFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]model.OrderBy, error) {
+			return unmarshalORuleOrder2ᚕecpgraphᚋgraphᚋmodelᚐOrderByᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2074,38 +2215,46 @@ func field_Query_search_args(ctx context.Context, ec *executionContext, rawArgs 
 		return nil, err
 	}
 	args["where"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -3594,6 +3743,114 @@ func fieldContext_Link_premises(_ context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
+func _Link_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Link_rule(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Rule) graphql.Marshaler {
+			return marshalORule2ᚖecpgraphᚋgraphᚋmodelᚐRule(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Link_rule(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Rule(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Link_derivation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Link_derivation(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Derivation()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Derivation) graphql.Marshaler {
+			return marshalODerivation2ᚖecpgraphᚋgraphᚋmodelᚐDerivation(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Link_derivation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Derivation(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Link_derivations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Link_derivations(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Derivations(fc.Args["limit"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Derivations) graphql.Marshaler {
+			return marshalNDerivations2ᚖecpgraphᚋgraphᚋmodelᚐDerivations(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Link_derivations(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Derivations(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Link_derivations_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _LinkConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4078,7 +4335,7 @@ func _Query_coverage(ctx context.Context, ec *executionContext, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Coverage(ctx, fc.Args["rows"].(NodeSet), fc.Args["columns"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+			return ec.Resolvers.Query().Coverage(ctx, fc.Args["rows"].(NodeSet), fc.Args["columns"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Coverage) graphql.Marshaler {
@@ -4122,7 +4379,7 @@ func _Query_projection(ctx context.Context, ec *executionContext, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Projection(ctx, fc.Args["nodes"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+			return ec.Resolvers.Query().Projection(ctx, fc.Args["nodes"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Projection) graphql.Marshaler {
@@ -5828,6 +6085,94 @@ func fieldContext_Query_provisions(ctx context.Context, ec *executionContext, fi
 	return fc, nil
 }
 
+func _Query_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_rule(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rule(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Rule) graphql.Marshaler {
+			return marshalORule2ᚖecpgraphᚋgraphᚋmodelᚐRule(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Query_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Rule(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_rule_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_rules(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rules(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(model.Where), fc.Args["orderBy"].([]model.OrderBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RuleConnection) graphql.Marshaler {
+			return marshalNRuleConnection2ᚖecpgraphᚋgraphᚋmodelᚐRuleConnection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_RuleConnection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_rules_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_stakeholderGroup(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6838,7 +7183,7 @@ func _Query_paths(ctx context.Context, ec *executionContext, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Paths(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["k"].(*int), fc.Args["maxHops"].(*int), fc.Args["via"].([]Step), fc.Args["pattern"].([][]Step), fc.Args["avoid"].(*PathAvoid), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool))
+			return ec.Resolvers.Query().Paths(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["k"].(*int), fc.Args["maxHops"].(*int), fc.Args["via"].([]Step), fc.Args["pattern"].([][]Step), fc.Args["avoid"].(*PathAvoid), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PathsAnswer) graphql.Marshaler {
@@ -6882,7 +7227,7 @@ func _Query_neighborhood(ctx context.Context, ec *executionContext, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Neighborhood(ctx, fc.Args["ids"].([]string), fc.Args["hops"].(*int), fc.Args["relations"].([]model.Text), fc.Args["types"].([]model.Text), fc.Args["limit"].(*int), fc.Args["throughDocuments"].(*bool))
+			return ec.Resolvers.Query().Neighborhood(ctx, fc.Args["ids"].([]string), fc.Args["hops"].(*int), fc.Args["relations"].([]model.Text), fc.Args["types"].([]model.Text), fc.Args["limit"].(*int), fc.Args["throughDocuments"].(*bool), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Subgraph) graphql.Marshaler {
@@ -6926,7 +7271,7 @@ func _Query_reachable(ctx context.Context, ec *executionContext, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Reachable(ctx, fc.Args["from"].(string), fc.Args["via"].([]Step), fc.Args["maxHops"].(*int), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Reachable(ctx, fc.Args["from"].(string), fc.Args["via"].([]Step), fc.Args["maxHops"].(*int), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["inference"].(Inference), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ReachableConnection) graphql.Marshaler {
@@ -6970,7 +7315,7 @@ func _Query_search(ctx context.Context, ec *executionContext, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Search(ctx, fc.Args["text"].(string), fc.Args["types"].([]model.Text), fc.Args["where"].(model.Where), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Search(ctx, fc.Args["text"].(string), fc.Args["types"].([]model.Text), fc.Args["where"].(model.Where), fc.Args["inference"].(Inference), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SearchConnection) graphql.Marshaler {
@@ -7014,7 +7359,7 @@ func _Query_metrics(ctx context.Context, ec *executionContext, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["orderBy"].(MetricName), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference), fc.Args["orderBy"].(MetricName), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MetricsConnection) graphql.Marshaler {
@@ -7058,7 +7403,7 @@ func _Query_nodeMetrics(ctx context.Context, ec *executionContext, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().NodeMetrics(ctx, fc.Args["id"].(string), fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+			return ec.Resolvers.Query().NodeMetrics(ctx, fc.Args["id"].(string), fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NodeMetrics) graphql.Marshaler {
@@ -7399,6 +7744,13 @@ func _Node(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			return graphql.Null
 		}
 		return _StakeholderGroup(ctx, ec, sel, obj)
+	case model.Rule:
+		return _Rule(ctx, ec, sel, &obj)
+	case *model.Rule:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _Rule(ctx, ec, sel, obj)
 	case model.Provision:
 		return _Provision(ctx, ec, sel, &obj)
 	case *model.Provision:
@@ -7849,6 +8201,21 @@ func _Link(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			}
 		case "premises":
 			out.Values[i] = _Link_premises(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rule":
+			out.Values[i] = _Link_rule(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "derivation":
+			out.Values[i] = _Link_derivation(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "derivations":
+			out.Values[i] = _Link_derivations(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -9032,6 +9399,50 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "rule":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_rule(ctx, ec, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "rules":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_rules(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "stakeholderGroup":
 			field := field
 
@@ -9911,6 +10322,16 @@ func marshalNFacet2ᚖecpgraphᚋgraphᚋmodelᚐFacet(ctx context.Context, ec *
 	return _Facet(ctx, ec, sel, v)
 }
 
+func unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, v any) (Inference, error) {
+	var res Inference
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v Inference) graphql.Marshaler {
+	return v
+}
+
 func marshalNLink2ecpgraphᚋgraphᚋmodelᚐLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.Link) graphql.Marshaler {
 	return _Link(ctx, ec, sel, &v)
 }
@@ -10166,6 +10587,22 @@ func unmarshalOBooleanFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx context.Contex
 	var res model.Where
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalOInference2ᚖecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, v any) (*Inference, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Inference)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOInference2ᚖecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Inference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func unmarshalOIntFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx context.Context, ec *executionContext, v any) (model.Where, error) {

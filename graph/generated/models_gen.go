@@ -263,6 +263,8 @@ type NodeSet struct {
 	// Those that match.
 	Provisions model.Where `json:"provisions,omitempty"`
 	// Those that match.
+	Rules model.Where `json:"rules,omitempty"`
+	// Those that match.
 	StakeholderGroups model.Where `json:"stakeholderGroups,omitempty"`
 	// Those that match.
 	StrategicActivities model.Where `json:"strategicActivities,omitempty"`
@@ -510,6 +512,67 @@ type Word struct {
 	Name string `json:"name"`
 	// What it means.
 	Description string `json:"description"`
+}
+
+// Whether links that rules conclude are looked at.
+type Inference string
+
+const (
+	// Links that documents state, and links that rules conclude from them.
+	InferenceInclude Inference = "INCLUDE"
+	// Only links that documents state.
+	InferenceExclude Inference = "EXCLUDE"
+	// Only links that rules conclude.
+	InferenceOnly Inference = "ONLY"
+)
+
+var AllInference = []Inference{
+	InferenceInclude,
+	InferenceExclude,
+	InferenceOnly,
+}
+
+func (e Inference) IsValid() bool {
+	switch e {
+	case InferenceInclude, InferenceExclude, InferenceOnly:
+		return true
+	}
+	return false
+}
+
+func (e Inference) String() string {
+	return string(e)
+}
+
+func (e *Inference) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Inference(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Inference", str)
+	}
+	return nil
+}
+
+func (e Inference) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Inference) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Inference) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // What nodes can be sorted by that are measured.

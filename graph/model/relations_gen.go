@@ -2247,6 +2247,9 @@ type (
 	ActionPlanFilter               = Where
 	ActionPlanLinks                = Where
 	ActionTaskFilter               = Where
+	ActsOnToolLinkFilter           = Where
+	ActsOnToolSourceFilter         = Where
+	ActsOnToolTargetFilter         = Where
 	AgendaItemFilter               = Where
 	AgendaItemLinks                = Where
 	ConcernsConventionLinkFilter   = Where
@@ -2337,6 +2340,9 @@ type (
 	RespondsToSourceFilter         = Where
 	RespondsToTargetFilter         = Where
 	ResponseGroundFilter           = Where
+	RuleFilter                     = Where
+	RuleLinks                      = Where
+	RuleStepFilter                 = Where
 	StakeholderGroupFilter         = Where
 	StakeholderGroupLinks          = Where
 	StakeholderKindFilter          = Where
@@ -2393,6 +2399,7 @@ type (
 	ProgrammeOrder         = OrderBy
 	ProjectOrder           = OrderBy
 	ProvisionOrder         = OrderBy
+	RuleOrder              = OrderBy
 	StakeholderGroupOrder  = OrderBy
 	StrategicActivityOrder = OrderBy
 	StrategicGoalOrder     = OrderBy
@@ -2449,6 +2456,7 @@ type (
 	RelationName                = Text
 	ReportedStatus              = Text
 	ResponseGround              = Text
+	RuleOrderField              = Text
 	StakeholderGroupOrderField  = Text
 	StakeholderKind             = Text
 	StakeholderRole             = Text

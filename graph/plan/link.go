@@ -27,6 +27,12 @@ func (c *compiler) link(selections ast.SelectionSet) *object[*link] {
 			})
 		case "premises":
 			return c.premises(g)
+		case "rule":
+			return c.rule(g)
+		case "derivation":
+			return c.keptDerivation(g)
+		case "derivations":
+			return c.derivations(g)
 		}
 		return linkField(c, g, func(l *link) *link { return l })
 	})

@@ -12,6 +12,7 @@ import (
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/rules"
 )
 
 // run is one execution of a plan. It goes over the plan twice: gather finds
@@ -41,7 +42,8 @@ type run struct {
 	edgePages slab[query.Page[index.Edge]]
 	linkPages slab[query.Page[index.Link]]
 
-	touched uint32 // see index.Touch
+	touched uint32        // see index.Touch
+	finder  *rules.Finder // of proofs; nil until it is needed
 
 	ended error // what ended the run while it wrote
 
@@ -90,7 +92,7 @@ func (r *run) end() {
 	}
 	clear(r.gathered)
 	r.context, r.index, r.log, r.variables, r.introspected, r.lent, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil, nil
-	r.later, r.path, r.faults = nil, r.path[:0], nil
+	r.later, r.path, r.faults, r.finder = nil, r.path[:0], nil, nil
 }
 
 // results are what one step gathered, in the order in which write takes it.

@@ -52,11 +52,13 @@ type Index struct {
 
 	cited    cited
 	postings postings
+
+	narrowings *narrowings
 }
 
 // New is the empty graph before the first commit.
 func New(o *ontology.Ontology) *Index {
-	ix := &Index{schema: newSchema(o)}
+	ix := &Index{schema: newSchema(o), narrowings: new(narrowings)}
 	for _, t := range o.NodeTypes {
 		ix.types = append(ix.types, newTypeIndex(len(ix.Columns(t))-2))
 	}

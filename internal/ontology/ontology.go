@@ -28,6 +28,7 @@ type NodeType struct {
 	Description string
 	Fields      []*Field // in the order of the SDL, without what every node has
 	Ends        []*End   // the relation fields, by name
+	Uncited     bool     // no document need speak of its nodes: @node(cited: false)
 	File        string   // the SDL file that declares it
 
 	fields map[string]*Field

@@ -109,7 +109,7 @@ func (r *Reach) fingerprint(rules *compiled) string {
 	}
 	write([]bool{r.Listed == nil})
 	write(int32(r.MaxHops))
-	_, _ = h.WriteString(string(r.From))
+	_, _ = h.WriteString(string(r.From) + " " + r.Inference)
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:6])
 }
 

@@ -187,7 +187,9 @@ func (r *folderReader) readNode(t *ontology.NodeType, m *member) {
 	} else {
 		r.faults.addf(it.at, "%s: name is required", about)
 	}
-	n.Citations = r.citations(&it, about)
+	if !t.Uncited || it.get("cite") != nil {
+		n.Citations = r.citations(&it, about)
+	}
 	if aliases := it.get("aliases"); aliases != nil {
 		n.Aliases = r.aliases(aliases, about+": aliases")
 	}

@@ -127,11 +127,12 @@ func (d *lineDecoder) node(it *item) {
 	n.Type = d.texts.own(d.required(it, about, "type"))
 	n.Name = strings.Clone(d.required(it, about, "name"))
 	n.Citations = d.citations(it.get("citations"), about.at("citations"))
-	if it.get("citations") == nil {
+	t := d.ontology.NodeType(n.Type)
+	if it.get("citations") == nil && (t == nil || !t.Uncited) {
 		d.faults.addf(it.at, "%s: citations is required: name the passages that say so", about)
 	}
 	n.Aliases = d.aliases(it, about, n.Citations)
-	if t := d.ontology.NodeType(n.Type); t != nil {
+	if t != nil {
 		n.Props = d.props(it, schema{about: about.id, fields: t.Fields, field: t.Field, implicit: kg.PropDescription})
 	}
 	record := lineRecord{line: it.at.line, node: n, faulty: len(d.faults.list) > before}

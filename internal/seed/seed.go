@@ -30,9 +30,11 @@ type Set struct {
 	places map[kg.ID]place // where each node and link is written
 }
 
-// Change is the wish to put the whole Set into a graph.
+// Change is the wish to put the whole Set into a graph, but for derived links,
+// which the rules among the nodes conclude again.
 func (s *Set) Change(author, reason string) kg.Change {
-	return kg.Change{Author: author, Reason: reason, PutNodes: s.Nodes, PutLinks: s.Links}
+	stated := slices.DeleteFunc(slices.Clone(s.Links), func(l *kg.Link) bool { return l.Basis == kg.Derived })
+	return kg.Change{Author: author, Reason: reason, PutNodes: s.Nodes, PutLinks: stated}
 }
 
 // Outline returns the outline of the document, or nil.
