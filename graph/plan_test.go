@@ -354,8 +354,11 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 	if has("where") && g.IntN(3) == 0 {
 		add("where: " + g.pick(`{name: {contains: "a"}}`, `{not: {name: {startsWith: "t"}}}`, `{or: [{name: {contains: "u"}}, {id: {ne: "x"}}]}`, `{and: []}`, `{name: {eq: null}}`, `{}`))
 	}
-	if has("link") && g.IntN(6) == 0 {
-		add("link: " + g.pick(`{modality: {eq: ASSERTED}}`, `{basis: {ne: STATED}}`, `{document: {startsWith: "document:e"}}`, `{}`))
+	if has("limit") {
+		add(g.pick("limit: 1", "limit: 3", "limit: 100", "limit: -1", "limit: 101"))
+	}
+	if has("link") && g.IntN(4) == 0 {
+		add("link: " + g.pick(`{inference: EXCLUDE}`, `{inference: ONLY}`, `{inference: INCLUDE}`, `{modality: {eq: ASSERTED}}`, `{basis: {ne: STATED}}`, `{document: {startsWith: "document:e"}}`, `{}`))
 	}
 	if has("orderBy") && g.IntN(3) == 0 {
 		add("orderBy: " + g.pick("{field: NAME}", "[{field: NAME, direction: DESC}, {field: ID}]", "[]"))
