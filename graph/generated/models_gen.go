@@ -390,6 +390,8 @@ type RelationType struct {
 	EnumName model.Text `json:"enumName"`
 	// What a link of it says.
 	Description string `json:"description"`
+	// How many links of it there are.
+	Count int `json:"count"`
 	// The names of the types of the nodes that it goes from.
 	FromTypes []string `json:"fromTypes"`
 	// The names of the types of the nodes that it leads to.

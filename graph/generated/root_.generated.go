@@ -7440,6 +7440,8 @@ type RelationType {
   enumName: RelationName!
   "What a link of it says."
   description: String!
+  "How many links of it there are."
+  count: Int!
   "The names of the types of the nodes that it goes from."
   fromTypes: [String!]!
   "The names of the types of the nodes that it leads to."
@@ -12289,6 +12291,8 @@ func childFields_RelationType(ctx context.Context, ec *executionContext, field g
 		return fieldContext_RelationType_enumName(ctx, ec, field)
 	case "description":
 		return fieldContext_RelationType_description(ctx, ec, field)
+	case "count":
+		return fieldContext_RelationType_count(ctx, ec, field)
 	case "fromTypes":
 		return fieldContext_RelationType_fromTypes(ctx, ec, field)
 	case "toTypes":
