@@ -113,7 +113,7 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 		`{ nodes(ids: ["tool:transit-handbook", "none", "action:ecp-3/1"]) { id ... on Tool { kind madeUnder(first: 1, last: 2) { totalCount } } ... on Action { number } } }`,
 		`{ nodes(ids: "tool:transit-handbook") { id } }`,
 		`{ node(id: "action:ecp-3/16") { ...A ... on Node { name } } } fragment A on Action { name number ...B } fragment B on Node { id name citations { document { id ...C } } } fragment C on Document { name }`,
-		`{ cited(document: "document:inter-sessional-developments", locator: "para 8") { nodes(first: 3) { totalCount edges { cursor node { id } } } links(last: 2) { nodes { id from { id } to { __typename } premises { id premises { id } } } pageInfo { startCursor hasPreviousPage } } } }`,
+		`{ cited(document: "document:inter-sessional-developments", locator: "para 8") { nodes(first: 3) { totalCount edges { cursor node { id } } } links(last: 2) { __typename items { id from { id } to { __typename } premises { id premises { id } } } pageInfo { startCursor hasPreviousPage } } } }`,
 		`{ cited(document: "document:none", locator: "x") { nodes { totalCount } } revision { number } }`,
 		`{ link(id: "none") { id } revision { digest committedAt number } }`,
 		`{ actions(orderBy: {field: NUMBER, direction: DESC}, first: 2) { nodes { number } } }`,

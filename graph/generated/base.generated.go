@@ -93,7 +93,7 @@ type QueryResolver interface {
 	Neighborhood(ctx context.Context, ids []string, hops *int, relations []model.Text, types []model.Text, limit *int, throughDocuments *bool, inference Inference) (*Subgraph, error)
 	Reachable(ctx context.Context, from string, via []Step, maxHops *int, types []model.Text, throughDocuments *bool, inference Inference, first *int, after *string, last *int, before *string) (*ReachableConnection, error)
 	Search(ctx context.Context, text string, types []model.Text, where model.Where, inference Inference, first *int, after *string, last *int, before *string) (*SearchConnection, error)
-	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, inference Inference, orderBy MetricName, first *int, after *string, last *int, before *string) (*MetricsConnection, error)
+	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, inference Inference, orderBy MetricName, first *int, after *string, last *int, before *string) (*MetricsPage, error)
 	NodeMetrics(ctx context.Context, id string, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, inference Inference) (*NodeMetrics, error)
 }
 type SubscriptionResolver interface {
@@ -3322,8 +3322,8 @@ func _CitedFacts_links(ctx context.Context, ec *executionContext, field graphql.
 			return obj.Links(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.LinkConnection) graphql.Marshaler {
-			return marshalNLinkConnection2ᚖecpgraphᚋgraphᚋmodelᚐLinkConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.LinkPage) graphql.Marshaler {
+			return marshalNLinkPage2ᚖecpgraphᚋgraphᚋmodelᚐLinkPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -3336,7 +3336,7 @@ func fieldContext_CitedFacts_links(ctx context.Context, ec *executionContext, fi
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_LinkConnection(ctx, ec, field)
+			return childFields_LinkPage(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -3851,48 +3851,16 @@ func fieldContext_Link_derivations(ctx context.Context, ec *executionContext, fi
 	return fc, nil
 }
 
-func _LinkConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
+func _LinkPage_items(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_edges(ctx, ec, field)
+			return fieldContext_LinkPage_items(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.LinkEdge) graphql.Marshaler {
-			return marshalNLinkEdge2ᚕᚖecpgraphᚋgraphᚋmodelᚐLinkEdgeᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_LinkConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LinkConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_LinkEdge(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _LinkConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_nodes(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Items(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Link) graphql.Marshaler {
@@ -3902,9 +3870,9 @@ func _LinkConnection_nodes(ctx context.Context, ec *executionContext, field grap
 		true,
 	)
 }
-func fieldContext_LinkConnection_nodes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LinkPage_items(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "LinkConnection",
+		Object:     "LinkPage",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -3915,13 +3883,13 @@ func fieldContext_LinkConnection_nodes(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _LinkConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
+func _LinkPage_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_pageInfo(ctx, ec, field)
+			return fieldContext_LinkPage_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo(), nil
@@ -3934,9 +3902,9 @@ func _LinkConnection_pageInfo(ctx context.Context, ec *executionContext, field g
 		true,
 	)
 }
-func fieldContext_LinkConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LinkPage_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "LinkConnection",
+		Object:     "LinkPage",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -3947,13 +3915,13 @@ func fieldContext_LinkConnection_pageInfo(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _LinkConnection_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
+func _LinkPage_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_totalCount(ctx, ec, field)
+			return fieldContext_LinkPage_totalCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount(), nil
@@ -3966,63 +3934,8 @@ func _LinkConnection_totalCount(ctx context.Context, ec *executionContext, field
 		true,
 	)
 }
-func fieldContext_LinkConnection_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LinkConnection", field, true, false, errors.New("field of type Int does not have child fields"))
-}
-
-func _LinkEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkEdge_cursor(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_LinkEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LinkEdge", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func _LinkEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkEdge_node(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Link) graphql.Marshaler {
-			return marshalNLink2ᚖecpgraphᚋgraphᚋmodelᚐLink(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_LinkEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LinkEdge",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Link(ctx, ec, field)
-		},
-	}
-	return fc, nil
+func fieldContext_LinkPage_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPage", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
 func _PageInfo_hasNextPage(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
@@ -7362,8 +7275,8 @@ func _Query_metrics(ctx context.Context, ec *executionContext, field graphql.Col
 			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference), fc.Args["orderBy"].(MetricName), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *MetricsConnection) graphql.Marshaler {
-			return marshalNMetricsConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐMetricsConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *MetricsPage) graphql.Marshaler {
+			return marshalNMetricsPage2ᚖecpgraphᚋgraphᚋgeneratedᚐMetricsPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -7376,7 +7289,7 @@ func fieldContext_Query_metrics(ctx context.Context, ec *executionContext, field
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_MetricsConnection(ctx, ec, field)
+			return childFields_MetricsPage(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -8240,10 +8153,10 @@ func _Link(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 	return out
 }
 
-var linkConnectionImplementors = []string{"LinkConnection"}
+var linkPageImplementors = []string{"LinkPage"}
 
-func _LinkConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.LinkConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, linkConnectionImplementors)
+func _LinkPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.LinkPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -8251,67 +8164,19 @@ func _LinkConnection(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LinkConnection")
-		case "edges":
-			out.Values[i] = _LinkConnection_edges(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nodes":
-			out.Values[i] = _LinkConnection_nodes(ctx, ec, field, obj)
+			out.Values[i] = graphql.MarshalString("LinkPage")
+		case "items":
+			out.Values[i] = _LinkPage_items(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = _LinkConnection_pageInfo(ctx, ec, field, obj)
+			out.Values[i] = _LinkPage_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "totalCount":
-			out.Values[i] = _LinkConnection_totalCount(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var linkEdgeImplementors = []string{"LinkEdge"}
-
-func _LinkEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.LinkEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, linkEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("LinkEdge")
-		case "cursor":
-			out.Values[i] = _LinkEdge_cursor(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = _LinkEdge_node(ctx, ec, field, obj)
+			out.Values[i] = _LinkPage_totalCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -10378,40 +10243,14 @@ func marshalNLink2ᚖecpgraphᚋgraphᚋmodelᚐLink(ctx context.Context, ec *ex
 	return _Link(ctx, ec, sel, v)
 }
 
-func marshalNLinkConnection2ᚖecpgraphᚋgraphᚋmodelᚐLinkConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.LinkConnection) graphql.Marshaler {
+func marshalNLinkPage2ᚖecpgraphᚋgraphᚋmodelᚐLinkPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.LinkPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return _LinkConnection(ctx, ec, sel, v)
-}
-
-func marshalNLinkEdge2ᚕᚖecpgraphᚋgraphᚋmodelᚐLinkEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.LinkEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNLinkEdge2ᚖecpgraphᚋgraphᚋmodelᚐLinkEdge(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func marshalNLinkEdge2ᚖecpgraphᚋgraphᚋmodelᚐLinkEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.LinkEdge) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return _LinkEdge(ctx, ec, sel, v)
+	return _LinkPage(ctx, ec, sel, v)
 }
 
 func unmarshalNModality2ecpgraphᚋgraphᚋmodelᚐText(ctx context.Context, ec *executionContext, v any) (model.Text, error) {

@@ -13,11 +13,11 @@ import (
 // A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more.
 type Coverage struct {
 	// The cells with a path, by the id of the row, then of the column.
-	Cells *CoverageCellConnection `json:"cells"`
+	Cells *CoverageCellPage `json:"cells"`
 	// What each row comes to, by id.
-	Rows *CoverageTotalConnection `json:"rows"`
+	Rows *CoverageTotalPage `json:"rows"`
 	// What each column comes to, by id.
-	Columns *CoverageTotalConnection `json:"columns"`
+	Columns *CoverageTotalPage `json:"columns"`
 	// The rows that meet no column, by id.
 	EmptyRows *model.NodeConnection `json:"emptyRows"`
 	// The columns that meet no row, by id.
@@ -45,23 +45,13 @@ type CoverageCell struct {
 }
 
 // A page of cells.
-type CoverageCellConnection struct {
-	// The cells of the page, each with its cursor.
-	Edges []CoverageCellEdge `json:"edges"`
+type CoverageCellPage struct {
 	// The cells of the page.
-	Nodes []CoverageCell `json:"nodes"`
+	Items []CoverageCell `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many there are on all pages together.
 	TotalCount int `json:"totalCount"`
-}
-
-// A cell on a page.
-type CoverageCellEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The cell.
-	Node *CoverageCell `json:"node"`
 }
 
 // A link as a path follows it.
@@ -93,23 +83,13 @@ type CoverageTotal struct {
 }
 
 // A page of totals.
-type CoverageTotalConnection struct {
-	// The totals of the page, each with its cursor.
-	Edges []CoverageTotalEdge `json:"edges"`
+type CoverageTotalPage struct {
 	// The totals of the page.
-	Nodes []CoverageTotal `json:"nodes"`
+	Items []CoverageTotal `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many there are on all pages together.
 	TotalCount int `json:"totalCount"`
-}
-
-// A total on a page.
-type CoverageTotalEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The total.
-	Node *CoverageTotal `json:"node"`
 }
 
 // How many links are at a node. A link from the node to itself counts at both ends.
@@ -141,11 +121,9 @@ type Hop struct {
 }
 
 // A page of measured nodes, and what is measured of all of them together.
-type MetricsConnection struct {
-	// The nodes of the page, each with its cursor.
-	Edges []MetricsEdge `json:"edges"`
-	// The nodes of the page.
-	Nodes []NodeMetrics `json:"nodes"`
+type MetricsPage struct {
+	// The nodes of the page, each with its measures.
+	Items []NodeMetrics `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many nodes were measured.
@@ -162,14 +140,6 @@ type MetricsConnection struct {
 	Modularity float64 `json:"modularity"`
 	// Whether betweenness is an estimate, because the network is too large to follow the paths from every node.
 	Approximate bool `json:"approximate"`
-}
-
-// A measured node on a page.
-type MetricsEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The node and its measures.
-	Node *NodeMetrics `json:"node"`
 }
 
 // How a node stands in the chosen part of the graph. Measures are rounded to six digits.
@@ -201,23 +171,13 @@ type NodePair struct {
 }
 
 // A page of pairs.
-type NodePairConnection struct {
-	// The pairs of the page, each with its cursor.
-	Edges []NodePairEdge `json:"edges"`
+type NodePairPage struct {
 	// The pairs of the page.
-	Nodes []NodePair `json:"nodes"`
+	Items []NodePair `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many there are on all pages together.
 	TotalCount int `json:"totalCount"`
-}
-
-// A pair on a page.
-type NodePairEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The pair.
-	Node *NodePair `json:"node"`
 }
 
 // Nodes that a question is about. Give exactly one field; `{actions: {}}` is all of that type.
@@ -349,7 +309,7 @@ type PathsAnswer struct {
 // A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most.
 type Projection struct {
 	// The pairs that are linked: those that share most first, then by id.
-	Pairs *NodePairConnection `json:"pairs"`
+	Pairs *NodePairPage `json:"pairs"`
 	// The nodes that share nothing with another, by id.
 	Alone *model.NodeConnection `json:"alone"`
 	// How many nodes the network has, alone or not.
@@ -432,6 +392,8 @@ type RelationType struct {
 	EnumName model.Text `json:"enumName"`
 	// What a link of it says.
 	Description string `json:"description"`
+	// How many links of it there are.
+	Count int `json:"count"`
 	// The names of the types of the nodes that it goes from.
 	FromTypes []string `json:"fromTypes"`
 	// The names of the types of the nodes that it leads to.

@@ -403,23 +403,13 @@ type Link {
 }
 
 "A page of links."
-type LinkConnection {
-  "The links of the page, each with its cursor."
-  edges: [LinkEdge!]!
+type LinkPage {
   "The links of the page."
-  nodes: [Link!]!
+  items: [Link!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
-}
-
-"A link on a page."
-type LinkEdge {
-  "The place of the link, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The link."
-  node: Link!
 }
 
 "What cites one passage of a document."
@@ -427,10 +417,10 @@ type CitedFacts {
   "The nodes that cite it, also those of which only an alias does."
   nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "The links that cite it."
-  links("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): LinkConnection!
+  links("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): LinkPage!
 }
 
-"Where a page stands in the whole connection. Of every connection, ` + "`" + `first` + "`" + ` is how many elements from the start, 50 unless told, 500 at most, ` + "`" + `after` + "`" + ` the cursor that they start after, ` + "`" + `last` + "`" + ` how many from the end and ` + "`" + `before` + "`" + ` the cursor that they end before; ` + "`" + `where` + "`" + ` and ` + "`" + `orderBy` + "`" + ` look at the nodes, ` + "`" + `link` + "`" + ` at the links. ` + "`" + `totalCount` + "`" + ` and ` + "`" + `facets` + "`" + ` are of the whole selection, the same on every page."
+"Where a page stands in the whole. Nodes come in connections, what is no node in pages that have its ` + "`" + `items` + "`" + ` in place of ` + "`" + `nodes` + "`" + ` and ` + "`" + `edges` + "`" + `. Of both, ` + "`" + `first` + "`" + ` is how many elements from the start, 50 unless told, 500 at most, ` + "`" + `after` + "`" + ` the cursor that they start after, ` + "`" + `last` + "`" + ` how many from the end and ` + "`" + `before` + "`" + ` the cursor that they end before; ` + "`" + `where` + "`" + ` and ` + "`" + `orderBy` + "`" + ` look at the nodes, ` + "`" + `link` + "`" + ` at the links. ` + "`" + `totalCount` + "`" + ` and ` + "`" + `facets` + "`" + ` are of the whole selection, the same on every page."
 type PageInfo {
   "Whether there are elements after the page."
   hasNextPage: Boolean!
@@ -666,11 +656,11 @@ type Subscription {
 "A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more."
 type Coverage {
   "The cells with a path, by the id of the row, then of the column."
-  cells("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageCellConnection!
+  cells("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageCellPage!
   "What each row comes to, by id."
-  rows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalConnection!
+  rows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalPage!
   "What each column comes to, by id."
-  columns("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalConnection!
+  columns("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalPage!
   "The rows that meet no column, by id."
   emptyRows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "The columns that meet no row, by id."
@@ -716,23 +706,13 @@ type CoverageHop {
 }
 
 "A page of cells."
-type CoverageCellConnection {
-  "The cells of the page, each with its cursor."
-  edges: [CoverageCellEdge!]!
+type CoverageCellPage {
   "The cells of the page."
-  nodes: [CoverageCell!]!
+  items: [CoverageCell!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
-}
-
-"A cell on a page."
-type CoverageCellEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The cell."
-  node: CoverageCell!
 }
 
 "What one row or column comes to."
@@ -746,29 +726,19 @@ type CoverageTotal {
 }
 
 "A page of totals."
-type CoverageTotalConnection {
-  "The totals of the page, each with its cursor."
-  edges: [CoverageTotalEdge!]!
+type CoverageTotalPage {
   "The totals of the page."
-  nodes: [CoverageTotal!]!
+  items: [CoverageTotal!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
 }
 
-"A total on a page."
-type CoverageTotalEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The total."
-  node: CoverageTotal!
-}
-
 "A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most."
 type Projection {
   "The pairs that are linked: those that share most first, then by id."
-  pairs("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodePairConnection!
+  pairs("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodePairPage!
   "The nodes that share nothing with another, by id."
   alone("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "How many nodes the network has, alone or not."
@@ -790,23 +760,13 @@ type NodePair {
 }
 
 "A page of pairs."
-type NodePairConnection {
-  "The pairs of the page, each with its cursor."
-  edges: [NodePairEdge!]!
+type NodePairPage {
   "The pairs of the page."
-  nodes: [NodePair!]!
+  items: [NodePair!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
-}
-
-"A pair on a page."
-type NodePairEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The pair."
-  node: NodePair!
 }
 `, BuiltIn: false},
 	{Name: "../schema/derived.graphqls", Input: `# Code generated by internal/gen from graph/schema/ontology. DO NOT EDIT.
@@ -7688,6 +7648,8 @@ type RelationType {
   enumName: RelationName!
   "What a link of it says."
   description: String!
+  "How many links of it there are."
+  count: Int!
   "The names of the types of the nodes that it goes from."
   fromTypes: [String!]!
   "The names of the types of the nodes that it leads to."
@@ -7964,7 +7926,7 @@ type TextRange {
     last: Int
     "End before this cursor."
     before: String
-  ): MetricsConnection!
+  ): MetricsPage!
   "The same of one node; null when there is none, or when it is of another type."
   nodeMetrics(
     "The id of the node."
@@ -7997,11 +7959,9 @@ enum MetricName {
 }
 
 "A page of measured nodes, and what is measured of all of them together."
-type MetricsConnection {
-  "The nodes of the page, each with its cursor."
-  edges: [MetricsEdge!]!
-  "The nodes of the page."
-  nodes: [NodeMetrics!]!
+type MetricsPage {
+  "The nodes of the page, each with its measures."
+  items: [NodeMetrics!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many nodes were measured."
@@ -8018,14 +7978,6 @@ type MetricsConnection {
   modularity: Float!
   "Whether betweenness is an estimate, because the network is too large to follow the paths from every node."
   approximate: Boolean!
-}
-
-"A measured node on a page."
-type MetricsEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The node and its measures."
-  node: NodeMetrics!
 }
 
 "How a node stands in the chosen part of the graph. Measures are rounded to six digits."
@@ -9531,28 +9483,16 @@ func childFields_CoverageCell(ctx context.Context, ec *executionContext, field g
 	return nil, fmt.Errorf("no field named %q was found under type CoverageCell", field.Name)
 }
 
-func childFields_CoverageCellConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_CoverageCellPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_CoverageCellConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_CoverageCellConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_CoverageCellPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_CoverageCellConnection_pageInfo(ctx, ec, field)
+		return fieldContext_CoverageCellPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_CoverageCellConnection_totalCount(ctx, ec, field)
+		return fieldContext_CoverageCellPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageCellConnection", field.Name)
-}
-
-func childFields_CoverageCellEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_CoverageCellEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_CoverageCellEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageCellEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CoverageCellPage", field.Name)
 }
 
 func childFields_CoverageHop(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9589,28 +9529,16 @@ func childFields_CoverageTotal(ctx context.Context, ec *executionContext, field 
 	return nil, fmt.Errorf("no field named %q was found under type CoverageTotal", field.Name)
 }
 
-func childFields_CoverageTotalConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_CoverageTotalPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_CoverageTotalConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_CoverageTotalConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_CoverageTotalPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_CoverageTotalConnection_pageInfo(ctx, ec, field)
+		return fieldContext_CoverageTotalPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_CoverageTotalConnection_totalCount(ctx, ec, field)
+		return fieldContext_CoverageTotalPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalConnection", field.Name)
-}
-
-func childFields_CoverageTotalEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_CoverageTotalEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_CoverageTotalEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalPage", field.Name)
 }
 
 func childFields_Degree(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10805,28 +10733,16 @@ func childFields_Link(ctx context.Context, ec *executionContext, field graphql.C
 	return nil, fmt.Errorf("no field named %q was found under type Link", field.Name)
 }
 
-func childFields_LinkConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_LinkPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_LinkConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_LinkConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_LinkPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_LinkConnection_pageInfo(ctx, ec, field)
+		return fieldContext_LinkPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_LinkConnection_totalCount(ctx, ec, field)
+		return fieldContext_LinkPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type LinkConnection", field.Name)
-}
-
-func childFields_LinkEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_LinkEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_LinkEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LinkEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type LinkPage", field.Name)
 }
 
 func childFields_MadeBySourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10989,40 +10905,28 @@ func childFields_MadeUnderTargetEdge(ctx context.Context, ec *executionContext, 
 	return nil, fmt.Errorf("no field named %q was found under type MadeUnderTargetEdge", field.Name)
 }
 
-func childFields_MetricsConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MetricsPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_MetricsConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_MetricsConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_MetricsPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_MetricsConnection_pageInfo(ctx, ec, field)
+		return fieldContext_MetricsPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_MetricsConnection_totalCount(ctx, ec, field)
+		return fieldContext_MetricsPage_totalCount(ctx, ec, field)
 	case "links":
-		return fieldContext_MetricsConnection_links(ctx, ec, field)
+		return fieldContext_MetricsPage_links(ctx, ec, field)
 	case "revision":
-		return fieldContext_MetricsConnection_revision(ctx, ec, field)
+		return fieldContext_MetricsPage_revision(ctx, ec, field)
 	case "components":
-		return fieldContext_MetricsConnection_components(ctx, ec, field)
+		return fieldContext_MetricsPage_components(ctx, ec, field)
 	case "communities":
-		return fieldContext_MetricsConnection_communities(ctx, ec, field)
+		return fieldContext_MetricsPage_communities(ctx, ec, field)
 	case "modularity":
-		return fieldContext_MetricsConnection_modularity(ctx, ec, field)
+		return fieldContext_MetricsPage_modularity(ctx, ec, field)
 	case "approximate":
-		return fieldContext_MetricsConnection_approximate(ctx, ec, field)
+		return fieldContext_MetricsPage_approximate(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type MetricsConnection", field.Name)
-}
-
-func childFields_MetricsEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_MetricsEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_MetricsEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MetricsEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type MetricsPage", field.Name)
 }
 
 func childFields_NodeConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11119,28 +11023,16 @@ func childFields_NodePair(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type NodePair", field.Name)
 }
 
-func childFields_NodePairConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_NodePairPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_NodePairConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_NodePairConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_NodePairPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_NodePairConnection_pageInfo(ctx, ec, field)
+		return fieldContext_NodePairPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_NodePairConnection_totalCount(ctx, ec, field)
+		return fieldContext_NodePairPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type NodePairConnection", field.Name)
-}
-
-func childFields_NodePairEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_NodePairEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_NodePairEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type NodePairEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type NodePairPage", field.Name)
 }
 
 func childFields_NodeType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12691,6 +12583,8 @@ func childFields_RelationType(ctx context.Context, ec *executionContext, field g
 		return fieldContext_RelationType_enumName(ctx, ec, field)
 	case "description":
 		return fieldContext_RelationType_description(ctx, ec, field)
+	case "count":
+		return fieldContext_RelationType_count(ctx, ec, field)
 	case "fromTypes":
 		return fieldContext_RelationType_fromTypes(ctx, ec, field)
 	case "toTypes":

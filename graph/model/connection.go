@@ -99,15 +99,15 @@ func edgesOn[T any](p NodePage, wrap func(NodeOnPage) T) []T {
 	return list
 }
 
-// LinkPage is what the connections of all relation fields share.
-type LinkPage struct {
+// RelationPage is what the connections of all relation fields share.
+type RelationPage struct {
 	info
 	reader    *reader
 	links     []*link
 	direction ontology.Direction // in which the links are looked along
 }
 
-func linksOn[T any](p LinkPage, wrap func(RelationEdge) T) []T {
+func linksOn[T any](p RelationPage, wrap func(RelationEdge) T) []T {
 	list := make([]T, len(p.links))
 	for i, l := range p.links {
 		list[i] = wrap(RelationEdge{LinkBase{p.reader, l}, p.direction, p.cursors[i]})
@@ -115,7 +115,7 @@ func linksOn[T any](p LinkPage, wrap func(RelationEdge) T) []T {
 	return list
 }
 
-func farNodesOn[T any](p LinkPage, wrap func(NodeBase) T) []T {
+func farNodesOn[T any](p RelationPage, wrap func(NodeBase) T) []T {
 	return linksOn(p, func(e RelationEdge) T { return wrap(e.far()) })
 }
 
@@ -136,27 +136,14 @@ type NodeEdge struct{ NodeOnPage }
 // Node is the node.
 func (e *NodeEdge) Node() Node { return wrap(e.base) }
 
-// LinkConnection is a page of links of any relation.
-type LinkConnection struct{ LinkPage }
-
-// Edges are the page's links with their cursors.
-func (c *LinkConnection) Edges() []*LinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LinkEdge { return &LinkEdge{e} })
+// LinkPage is a page of links of any relation.
+type LinkPage struct {
+	info
+	items []*Link
 }
 
-// Nodes are the page's links.
-func (c *LinkConnection) Nodes() []*Link {
-	return linksOn(c.LinkPage, RelationEdge.Link)
-}
-
-// LinkEdge is a link of any relation on a page.
-type LinkEdge struct{ edge RelationEdge }
-
-// Cursor is the link's place, for after and before.
-func (e *LinkEdge) Cursor() string { return e.edge.cursor }
-
-// Node is the link.
-func (e *LinkEdge) Node() *Link { return e.edge.Link() }
+// Items are the page's links.
+func (p *LinkPage) Items() []*Link { return p.items }
 
 // CitedFacts is the Go side of the GraphQL type.
 type CitedFacts struct {
@@ -185,7 +172,7 @@ func (c *CitedFacts) Nodes(first *int, after *string, last *int, before *string)
 }
 
 // Links is a page of the links that cite the passage.
-func (c *CitedFacts) Links(first *int, after *string, last *int, before *string) (*LinkConnection, error) {
+func (c *CitedFacts) Links(first *int, after *string, last *int, before *string) (*LinkPage, error) {
 	s, err := query.Select(c.reader.ctx, c.reader.Index, nil, args(first, after, last, before, nil, nil))
 	if err != nil {
 		return nil, err
@@ -194,11 +181,11 @@ func (c *CitedFacts) Links(first *int, after *string, last *int, before *string)
 	if err := s.CitingLinks(&selected, c.passage); err != nil {
 		return nil, err
 	}
-	page := LinkPage{reader: c.reader, links: c.reader.links(selected.Elements)}
-	if page.info, err = whole(&selected, len(page.links)); err != nil {
+	page := &LinkPage{items: c.reader.asLinks(selected.Elements)}
+	if page.info, err = whole(&selected, len(page.items)); err != nil {
 		return nil, err
 	}
-	return &LinkConnection{page}, nil
+	return page, nil
 }
 
 // Revision is the Go side of the GraphQL type.

@@ -44,11 +44,11 @@ func (n NodeBase) Citations() []*Citation { return citations(n.reader, n.node.Ci
 func (n NodeBase) props() kg.Props { return n.node.Props }
 
 // links is a page of the node's links along the relation field.
-func (n NodeBase) links(field string, links Where, a query.Args) (LinkPage, error) {
+func (n NodeBase) links(field string, links Where, a query.Args) (RelationPage, error) {
 	ix := n.reader.Index
 	end := ix.NodeType(n.node.number).End(field)
 	a.Links, a.Relation = links, end.Relation
-	page := LinkPage{reader: n.reader, direction: end.Direction}
+	page := RelationPage{reader: n.reader, direction: end.Direction}
 	s, err := query.Select(n.reader.ctx, ix, end.Far().Single(), a)
 	if err != nil {
 		return page, err

@@ -105,10 +105,10 @@ func (l *listing) read(name, cursor string) (at rank, err error) {
 	var made string
 	parts := []any{&made, &at.value, &at.ids[0], &at.ids[1]}
 	if err != nil || json.Unmarshal(text, &parts) != nil || len(parts) != 4 {
-		return at, kg.Invalidf("%s: %.80q is not a cursor: give back one that a connection returned", name, cursor)
+		return at, kg.Invalidf("%s: %.80q is not a cursor: give back one that a page returned", name, cursor)
 	}
 	if made != l.made {
-		return at, kg.Invalidf("%s: the cursor was made for another connection or for other arguments", name)
+		return at, kg.Invalidf("%s: the cursor was made for another list or for other arguments", name)
 	}
 	return at, nil
 }
@@ -139,7 +139,7 @@ type ranked[E any] struct {
 	at    func(i int) E
 	rank  func(i int) rank // ascending
 	made  string           // of what, with all that decides its order
-	owner any              // what fields of the connection besides are read from
+	owner any              // what fields of the page besides are read from
 }
 
 // listPage is a page of elements that are not nodes or links alone.
@@ -149,14 +149,8 @@ type listPage[E any] struct {
 	owner    any
 }
 
-// element is one of a page.
-type element[E any] struct {
-	page *listPage[E]
-	at   int
-}
-
-// listed is a field that holds a connection of elements. Child compiles what is
-// asked of one; more compiles further fields of the connection, and may be nil.
+// listed is a field that holds a page of elements. Child compiles what is asked
+// of one; more compiles further fields of the page, and may be nil.
 func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) composite[E], more func(*group) field[*listPage[E]], load func(r *run, value V) (ranked[E], error)) field[V] {
 	return computed(c, g, listOf(c, g, child, more), func(r *run, value V) (*listPage[E], bool, error) {
 		list, err := load(r, value)
@@ -176,20 +170,12 @@ func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) compos
 	})
 }
 
-// listOf compiles the connection.
+// listOf compiles the page.
 func listOf[E any](c *compiler, g *group, child func(ast.SelectionSet) composite[E], more func(*group) field[*listPage[E]]) *object[*listPage[E]] {
-	size := func(p *listPage[E]) int { return p.size }
 	return compile(c, c.schema.Types[g.field.Definition.Type.Name()], g.selections, func(g *group) field[*listPage[E]] {
 		switch g.field.Name {
-		case "edges":
-			edge := compile(c, c.schema.Types[g.field.Definition.Type.Name()], g.selections, func(g *group) field[element[E]] {
-				if g.field.Name == "cursor" {
-					return text(g, func(_ *run, e element[E]) string { return e.page.selected.Cursor(e.at) })
-				}
-				return one(g, child(g.selections), func(_ *run, e element[E]) (E, bool) { return e.page.elements[e.at], true })
-			})
-			return many(g, edge, size, func(p *listPage[E], i int) element[E] { return element[E]{p, i} })
-		case "nodes":
+		case "items":
+			size := func(p *listPage[E]) int { return p.size }
 			return many(g, child(g.selections), size, func(p *listPage[E], i int) E { return p.elements[i] })
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *listPage[E]) (*page, bool) { return &p.page, true })

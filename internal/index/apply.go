@@ -58,7 +58,7 @@ type transaction struct {
 
 func begin(ix *Index) *transaction {
 	next := *ix
-	next.types = slices.Clone(ix.types)
+	next.types, next.linkCounts = slices.Clone(ix.types), slices.Clone(ix.linkCounts)
 	return &transaction{
 		Index: &next, base: ix, owner: new(owner),
 		touchedNodes: versions[kg.Node]{first: ix.nextNode},
@@ -308,10 +308,11 @@ func (tx *transaction) putLink(number uint32, link *kg.Link, ref uint64) error {
 	return nil
 }
 
-// countLink keeps the degrees of the link's ends.
+// countLink keeps the degrees of the link's ends and the count of its relation.
 func (tx *transaction) countLink(row *linkRow, by int32) {
 	tx.nodes.edit(tx.owner, uint32(row.from)).degree += uint32(by)
 	tx.nodes.edit(tx.owner, uint32(row.to)).degree += uint32(by)
+	tx.linkCounts[row.relation] += uint32(by)
 }
 
 func (tx *transaction) checkEnd(link, node kg.ID, want *ontology.Range) (Node, error) {

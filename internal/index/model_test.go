@@ -284,6 +284,7 @@ func checkLinks(t testing.TB, ix *Index, m *model) {
 		direction ontology.Direction
 	}
 	runs := map[runKey][]modelLink{}
+	counts := map[string]int{} // by relation
 	for id, want := range m.links {
 		l, ok := ix.Link(id)
 		from, to := ix.LinkEnds(l)
@@ -293,8 +294,14 @@ func checkLinks(t testing.TB, ix *Index, m *model) {
 		}
 		out, in := runKey{want.From, want.Relation, ontology.Out}, runKey{want.To, want.Relation, ontology.In}
 		runs[out], runs[in] = append(runs[out], want), append(runs[in], want)
+		counts[want.Relation]++
 		if _, ok := ix.Link(id + "x"); ok != (m.links[id+"x"].Link != nil) {
 			t.Fatalf("%v: link %sx is found", m.revision, id)
+		}
+	}
+	for _, r := range ix.Ontology().Relations {
+		if got, want := ix.LinkCount(r), counts[r.Name]; got != want {
+			t.Fatalf("%v: %d links of %s, want %d", m.revision, got, r.Name, want)
 		}
 	}
 	var all []Link

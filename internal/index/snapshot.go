@@ -153,6 +153,10 @@ func (c *codec) index(ix *Index) {
 		}
 	}
 	codeRows(c, &ix.links)
+	if c.out == nil && !ix.countLinks() {
+		c.fail()
+		return
+	}
 	codeTexts(c, &ix.linkTexts)
 	codeTexts(c, &ix.linkProps)
 	codeHashes(c, &ix.linkHash)

@@ -80,8 +80,8 @@ func TestCited(t *testing.T) {
 	if err := s.CitingLinks(&links, passage); err != nil || len(links.Elements) != 1 || ix.LinkID(links.Elements[0]) != second.ID {
 		t.Errorf("%v, %v; want %s", links.Elements, err, second.ID)
 	}
-	if err := s.CitingNodes(new(query.Page[index.Node]), passage); err != nil {
-		t.Errorf("a cursor of the same passage: %v", err)
+	if err := s.CitingNodes(new(query.Page[index.Node]), passage); !errors.Is(err, kg.ErrInvalid) {
+		t.Errorf("a cursor of the links that cite the same passage: %v; want an error of code %s", err, kg.Invalid)
 	}
 	if passage, err = query.Cited(ix, document.ID, "para 2"); err != nil {
 		t.Fatal(err)
