@@ -2299,10 +2299,12 @@ type (
 	OrganizationKindFilter         = Where
 	OrganizationLinks              = Where
 	OrganizerRoleFilter            = Where
+	OutlinePassageFilter           = Where
 	PackageFilter                  = Where
 	PackageLinks                   = Where
 	PackagePhaseFilter             = Where
 	PackagePhaseLinks              = Where
+	PassageKindFilter              = Where
 	PillarFilter                   = Where
 	PillarLinks                    = Where
 	PlaceFilter                    = Where
@@ -2434,6 +2436,7 @@ type (
 	OrganizerRole               = Text
 	PackageOrderField           = Text
 	PackagePhaseOrderField      = Text
+	PassageKind                 = Text
 	PillarOrderField            = Text
 	PlaceKind                   = Text
 	PlaceOrderField             = Text

@@ -10,6 +10,7 @@ import (
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/sources"
 )
 
 // run is one execution of a plan. It goes over the plan twice: gather finds
@@ -23,6 +24,8 @@ type run struct {
 	log       records.Log
 	cache     *records.Cache // that of records
 	variables map[string]any
+	texts     *sources.Texts
+	cuts      map[index.Node]*sources.Cut // of the documents that compared fields look at
 
 	introspected map[string]json.RawMessage // by response key
 	gathered     []results                  // by step
@@ -74,6 +77,7 @@ func (r *run) start(ctx context.Context, view records.View, variables map[string
 	} else {
 		r.records.Reset(view.Index)
 	}
+	r.texts = sources.From(ctx)
 	r.buffer = make([]byte, 0, size)
 }
 
@@ -85,7 +89,7 @@ func (r *run) end() {
 	}
 	clear(r.gathered)
 	r.context, r.index, r.log, r.variables, r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil
-	r.later, r.path, r.faults = nil, r.path[:0], nil
+	r.later, r.path, r.faults, r.texts, r.cuts = nil, r.path[:0], nil, nil, nil
 }
 
 // results are what one step gathered, in the order in which write takes it.
