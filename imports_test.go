@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"internal/tools/bench/executor": {"graph", "graph/schema", "internal/kg", "internal/live", "internal/ontology", "internal/server", "internal/store", "internal/store/badgerstore"},
 	"internal/tools/dos":            {"graph/generated", "graph/limits", "graph/transport"},
 	"internal/tools/synth":          {"graph/schema", "internal/ontology", "internal/tools/synth/generate"},
-	"internal/tools/synth/generate": {"internal/kg", "internal/ontology", "internal/seed"},
+	"internal/tools/synth/generate": {"internal/kg", "internal/ontology", "internal/outline", "internal/seed"},
 	"seeds":                         {},
 }
 

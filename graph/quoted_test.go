@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -49,8 +50,9 @@ func quotedView(t testing.TB) (records.View, *sources.Texts) {
 			made.Add(p)
 			text.WriteString(line)
 		}
-		n.Props = made.Props()
-		n.Props["source"] = true
+		props := maps.Clone(n.Props)
+		maps.Copy(props, made.Props())
+		n.Props = props
 		folder[made.File] = &fstest.MapFile{Data: []byte(text.String())}
 	}
 	count := 0
