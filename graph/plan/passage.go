@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -60,6 +61,9 @@ func (o outlineReader) read(n *node) *outlined {
 
 // unquoted is the text that a record holds as JSON.
 func unquoted(text []byte) string {
+	if !bytes.Contains(text, []byte{'\\'}) {
+		return string(text[1 : len(text)-1])
+	}
 	var s string
 	_ = json.Unmarshal(text, &s) // records hold nothing else
 	return s
