@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"ecpgraph/graph/buffer"
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
@@ -30,6 +32,7 @@ type run struct {
 	introspected map[string]json.RawMessage // by response key
 	gathered     []results                  // by step
 	later        []func()                   // gathers that look at records, for when they are there
+	lent         *bytes.Buffer              // holds buffer until the answer is sent
 	buffer       []byte
 	path         []place
 	faults       []*gqlerror.Error
@@ -78,17 +81,19 @@ func (r *run) start(ctx context.Context, view records.View, variables map[string
 		r.records.Reset(view.Index)
 	}
 	r.texts = sources.From(ctx)
-	r.buffer = make([]byte, 0, size)
+	r.lent = buffer.Take(ctx, size)
+	r.buffer = r.lent.AvailableBuffer()
 }
 
 // end lets go of everything but room for the next execution.
 func (r *run) end() {
+	buffer.Hold(r.lent, r.buffer)
 	r.records.Reset(nil)
 	for _, s := range []interface{ reset() }{&r.nodes, &r.links, &r.pages, &r.nodePages, &r.edgePages, &r.linkPages} {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.index, r.log, r.variables, r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil
+	r.context, r.index, r.log, r.variables, r.introspected, r.lent, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil, nil
 	r.later, r.path, r.faults, r.texts, r.cuts = nil, r.path[:0], nil, nil, nil
 }
 
