@@ -16,14 +16,14 @@ import (
 // way: cmd knows everything, kg knows nothing.
 var mayImport = map[string][]string{
 	"cmd/*":              {"*"},
-	"graph":              {"graph/*", "internal/index", "internal/kg", "internal/live", "internal/ontology", "internal/query", "internal/records", "internal/requestid"},
+	"graph":              {"graph/*", "internal/index", "internal/kg", "internal/live", "internal/ontology", "internal/query", "internal/records", "internal/requestid", "internal/sources"},
 	"graph/buffer":       {},
 	"graph/cache":        {"internal/kg"},
 	"graph/generated":    {"graph/model"},
 	"graph/limits":       {"graph/cache", "internal/kg", "internal/query"},
 	"graph/transport":    {"graph/buffer", "graph/cache", "internal/kg"},
-	"graph/plan":         {"graph/buffer", "graph/cache", "graph/model", "internal/coverage", "internal/index", "internal/kg", "internal/ontology", "internal/paths", "internal/query", "internal/records", "internal/rules", "internal/structure"},
-	"graph/model":        {"internal/index", "internal/kg", "internal/ontology", "internal/query", "internal/records", "internal/rules"},
+	"graph/plan":         {"graph/buffer", "graph/cache", "graph/model", "internal/coverage", "internal/index", "internal/kg", "internal/ontology", "internal/outline", "internal/paths", "internal/query", "internal/records", "internal/rules", "internal/sources", "internal/structure"},
+	"graph/model":        {"internal/index", "internal/kg", "internal/ontology", "internal/outline", "internal/query", "internal/records", "internal/rules", "internal/sources"},
 	"graph/schema":       {},
 	"internal/kg":        {},
 	"internal/coverage":  {"internal/index", "internal/kg", "internal/ontology"},
@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/index":     {"internal/kg", "internal/ontology", "internal/search"},
 	"internal/live":      {"internal/index", "internal/kg", "internal/ontology", "internal/records", "internal/rules"},
 	"internal/ontology":  {"internal/kg"},
+	"internal/outline":   {"internal/kg"},
 	"internal/paths":     {"internal/index", "internal/kg", "internal/ontology"},
 	"internal/query":     {"internal/index", "internal/kg", "internal/ontology", "internal/search"},
 	"internal/records":   {"internal/index", "internal/kg", "internal/ontology"},
@@ -38,8 +39,9 @@ var mayImport = map[string][]string{
 	"internal/requestid": {},
 	"internal/rules":     {"internal/index", "internal/kg", "internal/ontology"},
 	"internal/search":    {},
-	"internal/seed":      {"internal/kg", "internal/ontology"},
+	"internal/seed":      {"internal/kg", "internal/ontology", "internal/outline"},
 	"internal/server":    {"internal/kg", "internal/requestid"},
+	"internal/sources":   {"internal/index", "internal/kg", "internal/ontology", "internal/outline", "internal/records"},
 	"internal/structure": {"internal/coverage", "internal/index", "internal/kg", "internal/ontology"},
 	"internal/store":     {"internal/kg"},
 	// An engine never imports another.
@@ -52,7 +54,7 @@ var mayImport = map[string][]string{
 	"internal/tools/bench/executor": {"graph", "graph/schema", "internal/kg", "internal/live", "internal/ontology", "internal/server", "internal/store", "internal/store/badgerstore"},
 	"internal/tools/dos":            {"graph/generated", "graph/limits", "graph/transport"},
 	"internal/tools/synth":          {"graph/schema", "internal/ontology", "internal/tools/synth/generate"},
-	"internal/tools/synth/generate": {"internal/kg", "internal/ontology", "internal/seed"},
+	"internal/tools/synth/generate": {"internal/kg", "internal/ontology", "internal/outline", "internal/seed"},
 	"seeds":                         {},
 }
 

@@ -106,6 +106,7 @@ type ResolverRoot interface {
 	PackagePhaseLinks() PackagePhaseLinksResolver
 	PackagePhaseOrder() PackagePhaseOrderResolver
 	PartialDateFilter() PartialDateFilterResolver
+	PassageKindFilter() PassageKindFilterResolver
 	PillarFilter() PillarFilterResolver
 	PillarLinks() PillarLinksResolver
 	PillarOrder() PillarOrderResolver
@@ -412,14 +413,6 @@ type LinkPage {
   totalCount: Int!
 }
 
-"What cites one passage of a document."
-type CitedFacts {
-  "The nodes that cite it, also those of which only an alias does."
-  nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
-  "The links that cite it."
-  links("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): LinkPage!
-}
-
 "Where a page stands in the whole. Nodes come in connections, what is no node in pages that have its ` + "`" + `items` + "`" + ` in place of ` + "`" + `nodes` + "`" + ` and ` + "`" + `edges` + "`" + `. Of both, ` + "`" + `first` + "`" + ` is how many elements from the start, 50 unless told, 500 at most, ` + "`" + `after` + "`" + ` the cursor that they start after, ` + "`" + `last` + "`" + ` how many from the end and ` + "`" + `before` + "`" + ` the cursor that they end before; ` + "`" + `where` + "`" + ` and ` + "`" + `orderBy` + "`" + ` look at the nodes, ` + "`" + `link` + "`" + ` at the links. ` + "`" + `totalCount` + "`" + ` and ` + "`" + `facets` + "`" + ` are of the whole selection, the same on every page."
 type PageInfo {
   "Whether there are elements after the page."
@@ -610,8 +603,6 @@ type Query {
   nodes("The ids of the nodes." ids: [ID!]!): [Node]!
   "The link of that id; null when there is none."
   link("The id of the link." id: ID!): Link
-  "Everything that cites one passage of a document."
-  cited("The id of the document." document: ID!, "The place in it, as citations write it: ` + "`" + `para 8` + "`" + `." locator: String!): CitedFacts!
   "The state of the graph that this answer comes from."
   revision: Revision!
 }
@@ -1295,6 +1286,12 @@ type Document implements Node {
 	date: PartialDate
 	"Whether the facts of this graph were read from it."
 	source: Boolean!
+	"The name of the file that holds its text, as ` + "`" + `--sources` + "`" + ` looks for it. Null where no outline is known."
+	file: String
+	"Patterns (RE2) of lines of the file that belong to no passage."
+	ignore: [String!]!
+	"Where its passages start, in its order: what whoever holds the text needs to cut it. ` + "`" + `passages` + "`" + ` shows them with what cites them."
+	outline: [OutlinePassage!]!
 	"A document is addressed to a working body and asks something of it." addressees("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): AddressedToTargetConnection!
 	"A document is filed under an agenda item." agendaItems("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: AgendaItemFilter "By" orderBy: [AgendaItemOrder!] "Links" link: LinkFilter): AgendaItemLinkConnection!
 	"Back along ANNEXED_TO." annexes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanVersionFilter "By" orderBy: [PlanVersionOrder!] "Links" link: LinkFilter): PlanVersionLinkConnection!
@@ -6866,6 +6863,20 @@ input NodeSet {
 	workingBodies: WorkingBodyFilter
 }
 
+"Where a passage of a document starts. It ends where the next one does."
+type OutlinePassage {
+	"The place, as citations write it: ` + "`" + `para 8` + "`" + `."
+	locator: String!
+	"What kind of passage it is; null where the place does not tell."
+	kind: PassageKind
+	"A pattern (RE2) of the line that it starts with."
+	match: String!
+	"SHA-256 of its text with white space folded, in hex; null when it was not taken."
+	checksum: String
+	"The reason why nothing cites it."
+	uncited: String
+}
+
 "A number as a document words it."
 type Quantity {
 	"The number."
@@ -7207,6 +7218,29 @@ input OrganizerRoleFilter {
 	"Is not" ne: OrganizerRole
 	"Is one of" in: [OrganizerRole!]
 	"Is none of" notIn: [OrganizerRole!]
+	"Is absent" isNull: Boolean
+}
+
+"What kind of passage one is."
+enum PassageKind {
+	"The title of the document or of a part of it."
+	TITLE
+	"A heading."
+	HEADING
+	"A paragraph, or a part of one."
+	PARAGRAPH
+	"What is said of a section as a whole."
+	SECTION
+	"A row of a table."
+	TABLE_ROW
+}
+
+"Conditions on a PassageKind."
+input PassageKindFilter {
+	"Is" eq: PassageKind
+	"Is not" ne: PassageKind
+	"Is one of" in: [PassageKind!]
+	"Is none of" notIn: [PassageKind!]
 	"Is absent" isNull: Boolean
 }
 
@@ -7901,6 +7935,83 @@ type TextRange {
   start: Int!
   "Where it ends: the place behind its last unit."
   end: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/sources.graphqls", Input: `extend type Query {
+  "The passage at one place of a document, with all that cites it; null where the document's outline has no such place and nothing cites it."
+  passage("The id of the document." document: ID!, "The place in it, as citations write it: ` + "`" + `para 8` + "`" + `." locator: String!): Passage
+}
+
+extend type Citation {
+  "The text of the passage, where ` + "`" + `verified` + "`" + ` is true; null else. It comes from the file that the operator of this server holds (` + "`" + `--sources` + "`" + `): the graph has no text of documents, and what the document's owner allows goes for what is quoted."
+  quote: String
+  "Whether the text that is attached to this server has the passage as it was cited. False where it has another text there, or none. Null where nothing can be said: no text of the document is attached, or the citation has no checksum."
+  verified: Boolean
+}
+
+extend type Document {
+  "Its passages, in its order; none where it has no outline. The ` + "`" + `next` + "`" + ` of the last one tells whether there are more."
+  passages("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [Passage!]!
+  "How far its passages are cited."
+  coverage: DocumentCoverage!
+}
+
+"A place in a document that can be cited, with all that cites it."
+type Passage {
+  "The document."
+  document: Document!
+  "The place in it, as citations write it: ` + "`" + `para 8` + "`" + `."
+  locator: String!
+  "What kind of passage it is; null where the place does not tell, and where the outline does not have it."
+  kind: PassageKind
+  "SHA-256 of its text with white space folded, in hex; null when it was not taken."
+  checksum: String
+  "The reason why nothing cites it; null where something does, or nobody gave one."
+  uncited: String
+  "Its text, where ` + "`" + `verified` + "`" + ` is true; null else. Where it comes from is said at ` + "`" + `Citation.quote` + "`" + `."
+  quote: String
+  "Whether the text that is attached to this server has the passage as the checksum has it. False where it has another text there, or none. Null where nothing can be said: no text of the document is attached, or no checksum was taken."
+  verified: Boolean
+  "The passage before it; null at the first, and where the outline does not have it."
+  previous: Passage
+  "The passage after it; null at the last, and where the outline does not have it."
+  next: Passage
+  "The nodes that cite it, also those of which only an alias does."
+  nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
+  "The links that cite it."
+  links("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): LinkPage!
+}
+
+"How far the passages of a document are cited: what ` + "`" + `ecpgraph check --sources` + "`" + ` counts."
+type DocumentCoverage {
+  "How many passages its outline has."
+  size: Int!
+  "How many of them something cites."
+  cited: Int!
+  "How many of them nothing cites, for a reason."
+  excused: Int!
+  "How many of them nothing cites, and nobody says why."
+  open: Int!
+  "How many nodes cite the document, for themselves or for an alias. Each counts once."
+  nodes: Int!
+  "How many links cite the document. Each counts once."
+  links: Int!
+  "The passages of the outline in its order, with how much cites each."
+  passages("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [PassageCoverage!]!
+  "Those of them that nothing cites; ` + "`" + `uncited` + "`" + ` has the reason."
+  uncited("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [Passage!]!
+  "What is cited of the document and its outline does not have, by place."
+  unlisted("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [PassageCoverage!]!
+}
+
+"How much cites a passage."
+type PassageCoverage {
+  "The passage."
+  passage: Passage!
+  "How many nodes cite it, for themselves or for an alias."
+  nodes: Int!
+  "How many links cite it."
+  links: Int!
 }
 `, BuiltIn: false},
 	{Name: "../schema/structure.graphqls", Input: `extend type Query {
@@ -8933,18 +9044,12 @@ func childFields_Citation(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Citation_locator(ctx, ec, field)
 	case "checksum":
 		return fieldContext_Citation_checksum(ctx, ec, field)
+	case "quote":
+		return fieldContext_Citation_quote(ctx, ec, field)
+	case "verified":
+		return fieldContext_Citation_verified(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
-}
-
-func childFields_CitedFacts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "nodes":
-		return fieldContext_CitedFacts_nodes(ctx, ec, field)
-	case "links":
-		return fieldContext_CitedFacts_links(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CitedFacts", field.Name)
 }
 
 func childFields_ComparedWithSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9597,6 +9702,12 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_date(ctx, ec, field)
 	case "source":
 		return fieldContext_Document_source(ctx, ec, field)
+	case "file":
+		return fieldContext_Document_file(ctx, ec, field)
+	case "ignore":
+		return fieldContext_Document_ignore(ctx, ec, field)
+	case "outline":
+		return fieldContext_Document_outline(ctx, ec, field)
 	case "addressees":
 		return fieldContext_Document_addressees(ctx, ec, field)
 	case "agendaItems":
@@ -9637,6 +9748,10 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_subjects(ctx, ec, field)
 	case "takenUpBy":
 		return fieldContext_Document_takenUpBy(ctx, ec, field)
+	case "passages":
+		return fieldContext_Document_passages(ctx, ec, field)
+	case "coverage":
+		return fieldContext_Document_coverage(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Document", field.Name)
 }
@@ -9655,6 +9770,30 @@ func childFields_DocumentConnection(ctx context.Context, ec *executionContext, f
 		return fieldContext_DocumentConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DocumentConnection", field.Name)
+}
+
+func childFields_DocumentCoverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "size":
+		return fieldContext_DocumentCoverage_size(ctx, ec, field)
+	case "cited":
+		return fieldContext_DocumentCoverage_cited(ctx, ec, field)
+	case "excused":
+		return fieldContext_DocumentCoverage_excused(ctx, ec, field)
+	case "open":
+		return fieldContext_DocumentCoverage_open(ctx, ec, field)
+	case "nodes":
+		return fieldContext_DocumentCoverage_nodes(ctx, ec, field)
+	case "links":
+		return fieldContext_DocumentCoverage_links(ctx, ec, field)
+	case "passages":
+		return fieldContext_DocumentCoverage_passages(ctx, ec, field)
+	case "uncited":
+		return fieldContext_DocumentCoverage_uncited(ctx, ec, field)
+	case "unlisted":
+		return fieldContext_DocumentCoverage_unlisted(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentCoverage", field.Name)
 }
 
 func childFields_DocumentEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11443,6 +11582,22 @@ func childFields_OrganizedByTargetEdge(ctx context.Context, ec *executionContext
 	return nil, fmt.Errorf("no field named %q was found under type OrganizedByTargetEdge", field.Name)
 }
 
+func childFields_OutlinePassage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "locator":
+		return fieldContext_OutlinePassage_locator(ctx, ec, field)
+	case "kind":
+		return fieldContext_OutlinePassage_kind(ctx, ec, field)
+	case "match":
+		return fieldContext_OutlinePassage_match(ctx, ec, field)
+	case "checksum":
+		return fieldContext_OutlinePassage_checksum(ctx, ec, field)
+	case "uncited":
+		return fieldContext_OutlinePassage_uncited(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutlinePassage", field.Name)
+}
+
 func childFields_Package(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11675,6 +11830,46 @@ func childFields_PageInfo(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_PageInfo_endCursor(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func childFields_Passage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return fieldContext_Passage_document(ctx, ec, field)
+	case "locator":
+		return fieldContext_Passage_locator(ctx, ec, field)
+	case "kind":
+		return fieldContext_Passage_kind(ctx, ec, field)
+	case "checksum":
+		return fieldContext_Passage_checksum(ctx, ec, field)
+	case "uncited":
+		return fieldContext_Passage_uncited(ctx, ec, field)
+	case "quote":
+		return fieldContext_Passage_quote(ctx, ec, field)
+	case "verified":
+		return fieldContext_Passage_verified(ctx, ec, field)
+	case "previous":
+		return fieldContext_Passage_previous(ctx, ec, field)
+	case "next":
+		return fieldContext_Passage_next(ctx, ec, field)
+	case "nodes":
+		return fieldContext_Passage_nodes(ctx, ec, field)
+	case "links":
+		return fieldContext_Passage_links(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Passage", field.Name)
+}
+
+func childFields_PassageCoverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "passage":
+		return fieldContext_PassageCoverage_passage(ctx, ec, field)
+	case "nodes":
+		return fieldContext_PassageCoverage_nodes(ctx, ec, field)
+	case "links":
+		return fieldContext_PassageCoverage_links(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PassageCoverage", field.Name)
 }
 
 func childFields_Path(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -56,6 +56,12 @@ var computed = map[string]int{
 	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
 }
 
+// computedOn is what fields of other types cost besides what they show, in
+// objects. A quote is as long as several.
+var computedOn = map[string]int{
+	"Document.coverage": 50, "Citation.quote": 5, "Passage.quote": 5,
+}
+
 // object costs the fields of one object. When it is a page, its elements count
 // as often as the page has room.
 func (c *coster) object(sets []ast.SelectionSet, page int) int {
@@ -85,12 +91,9 @@ func (c *coster) field(fields []*ast.Field) int {
 	}
 	sets := selectionsOf(fields)
 	if len(sets) == 0 {
-		return valueCost
+		return valueCost + c.computed(f)
 	}
-	own, page := objectCost, 1
-	if f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Query" {
-		own += computed[f.Name] * unit
-	}
+	own, page := objectCost+c.computed(f), 1
 	switch {
 	case f.Name == "edges" && isElements(f):
 		own = 0
@@ -100,6 +103,17 @@ func (c *coster) field(fields []*ast.Field) int {
 		page = c.asked(f, sizedBy[f.Definition.Type.Name()])
 	}
 	return own + c.object(sets, page)
+}
+
+// computed is what the field costs besides what it shows.
+func (c *coster) computed(f *ast.Field) int {
+	switch {
+	case f.ObjectDefinition == nil:
+		return 0
+	case f.ObjectDefinition.Name == "Query":
+		return computed[f.Name] * unit
+	}
+	return computedOn[f.ObjectDefinition.Name+"."+f.Name] * unit
 }
 
 // sizedBy names the argument that says how long the lists of a type are, for

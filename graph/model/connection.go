@@ -1,10 +1,7 @@
 package model
 
 import (
-	"context"
-
 	"ecpgraph/internal/index"
-	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
 )
@@ -144,49 +141,6 @@ type LinkPage struct {
 
 // Items are the page's links.
 func (p *LinkPage) Items() []*Link { return p.items }
-
-// CitedFacts is the Go side of the GraphQL type.
-type CitedFacts struct {
-	reader  *reader
-	passage query.Passage
-}
-
-// FindCited returns what cites the passage.
-func FindCited(ctx context.Context, document, locator string) (*CitedFacts, error) {
-	r := read(ctx)
-	passage, err := query.Cited(r.Index, kg.ID(document), locator)
-	if err != nil {
-		return nil, err
-	}
-	return &CitedFacts{r, passage}, nil
-}
-
-// Nodes is a page of the nodes that cite the passage.
-func (c *CitedFacts) Nodes(first *int, after *string, last *int, before *string) (*NodeConnection, error) {
-	page, err := c.reader.nodePage(nil, args(first, after, last, before, nil, nil),
-		func(s *query.Selector, page *query.Page[index.Node]) error { return s.CitingNodes(page, c.passage) })
-	if err != nil {
-		return nil, err
-	}
-	return &NodeConnection{page}, nil
-}
-
-// Links is a page of the links that cite the passage.
-func (c *CitedFacts) Links(first *int, after *string, last *int, before *string) (*LinkPage, error) {
-	s, err := query.Select(c.reader.ctx, c.reader.Index, nil, args(first, after, last, before, nil, nil))
-	if err != nil {
-		return nil, err
-	}
-	var selected query.Page[index.Link]
-	if err := s.CitingLinks(&selected, c.passage); err != nil {
-		return nil, err
-	}
-	page := &LinkPage{items: c.reader.asLinks(selected.Elements)}
-	if page.info, err = whole(&selected, len(page.items)); err != nil {
-		return nil, err
-	}
-	return page, nil
-}
 
 // Revision is the Go side of the GraphQL type.
 type Revision struct {

@@ -41,26 +41,18 @@ type Derivation struct {
 func (d *Derivation) Rule() *Rule { return newRule(d.reader.base(d.proof.Rule)) }
 
 // Premises are the links that it was applied to.
-func (d *Derivation) Premises() []*Link { return d.reader.wrapLinks(d.proof.Premises) }
+func (d *Derivation) Premises() []*Link { return d.reader.asLinks(d.proof.Premises) }
 
 // Depth is how many rules are applied one after the other.
 func (d *Derivation) Depth() int { return d.proof.Depth }
 
 // Stated are the links of documents at the bottom.
-func (d *Derivation) Stated() []*Link { return d.reader.wrapLinks(d.proof.Stated) }
+func (d *Derivation) Stated() []*Link { return d.reader.asLinks(d.proof.Stated) }
 
 // Derivations is the Go side of the GraphQL type.
 type Derivations struct {
 	Items     []*Derivation
 	Truncated bool
-}
-
-func (r *reader) wrapLinks(numbers []index.Link) []*Link {
-	list := make([]*Link, len(numbers))
-	for i, l := range r.links(numbers) {
-		list[i] = &Link{LinkBase{r, l}}
-	}
-	return list
 }
 
 // Rule is the rule that concludes the link, nil when it is stated.

@@ -152,9 +152,15 @@ func (c *Citation) Document() *Document {
 func (c *Citation) Locator() string { return c.citation.Locator }
 
 // Checksum is the passage's checksum, nil when it was not taken.
-func (c *Citation) Checksum() *string {
-	if c.citation.Checksum == "" {
-		return nil
-	}
-	return &c.citation.Checksum
+func (c *Citation) Checksum() *string { return orNil(c.citation.Checksum) }
+
+func (c *Citation) compare() (quote *string, verified *bool, err error) {
+	document, _ := c.reader.Index.Node(c.citation.Document)
+	return c.reader.compare(document, c.citation.Locator, c.citation.Checksum)
 }
+
+// Quote is the passage's text, where it is the one that was cited.
+func (c *Citation) Quote() (*string, error) { quote, _, err := c.compare(); return quote, err }
+
+// Verified tells whether the passage's text is the one that was cited.
+func (c *Citation) Verified() (*bool, error) { _, verified, err := c.compare(); return verified, err }

@@ -834,6 +834,18 @@ func (n *Document) Date() *Text { p := n.props(); return wordOf(p, "date") }
 // Source is the property of that name.
 func (n *Document) Source() *bool { p := n.props(); return boolOf(p, "source") }
 
+// File is the property of that name.
+func (n *Document) File() *string { p := n.props(); return textOf(p, "file") }
+
+// Ignore is the property of that name.
+func (n *Document) Ignore() []string { p := n.props(); return listOf(p, "ignore", textOf) }
+
+// Outline is the property of that name.
+func (n *Document) Outline() []*OutlinePassage {
+	p := n.props()
+	return valuesOf(p, "outline", func(p kg.Props) *OutlinePassage { return &OutlinePassage{p} })
+}
+
 // Addressees is a page of the relation field of that name.
 func (n *Document) Addressees(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AddressedToTargetConnection, error) {
 	page, err := n.links("addressees", link, args(first, after, last, before, where, orderBy))
@@ -5398,6 +5410,24 @@ type WorkingBodyEdge struct{ NodeOnPage }
 
 // Node is the node.
 func (e *WorkingBodyEdge) Node() *WorkingBody { return newWorkingBody(e.base) }
+
+// OutlinePassage is a value of that type.
+type OutlinePassage struct{ values kg.Props }
+
+// Locator is the field of that name.
+func (v *OutlinePassage) Locator() *string { p := v.values; return textOf(p, "locator") }
+
+// Kind is the field of that name.
+func (v *OutlinePassage) Kind() *Text { p := v.values; return wordOf(p, "kind") }
+
+// Match is the field of that name.
+func (v *OutlinePassage) Match() *string { p := v.values; return textOf(p, "match") }
+
+// Checksum is the field of that name.
+func (v *OutlinePassage) Checksum() *string { p := v.values; return textOf(p, "checksum") }
+
+// Uncited is the field of that name.
+func (v *OutlinePassage) Uncited() *string { p := v.values; return textOf(p, "uncited") }
 
 // Quantity is a value of that type.
 type Quantity struct{ values kg.Props }

@@ -2302,10 +2302,12 @@ type (
 	OrganizationKindFilter         = Where
 	OrganizationLinks              = Where
 	OrganizerRoleFilter            = Where
+	OutlinePassageFilter           = Where
 	PackageFilter                  = Where
 	PackageLinks                   = Where
 	PackagePhaseFilter             = Where
 	PackagePhaseLinks              = Where
+	PassageKindFilter              = Where
 	PillarFilter                   = Where
 	PillarLinks                    = Where
 	PlaceFilter                    = Where
@@ -2441,6 +2443,7 @@ type (
 	OrganizerRole               = Text
 	PackageOrderField           = Text
 	PackagePhaseOrderField      = Text
+	PassageKind                 = Text
 	PillarOrderField            = Text
 	PlaceKind                   = Text
 	PlaceOrderField             = Text

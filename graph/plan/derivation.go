@@ -98,7 +98,9 @@ func (c *compiler) derivations(g *group) field[*link] {
 		}
 		return unknown[derivations](g)
 	})
-	most := func(r *run) (int, error) { return limited(g.field.ArgumentMap(r.variables), "limit", model.MaxDerivations) }
+	most := func(r *run) (int, error) {
+		return limited(g.field.ArgumentMap(r.variables), "limit", model.MaxDerivations)
+	}
 	return derived(c, g, child, most, func(p derivations) (derivations, bool) { return p, true })
 }
 

@@ -35,6 +35,14 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 		case "citations":
 			return citations(c, g, recordOf)
 		}
+		if t.Name == ontology.DocumentType {
+			switch name {
+			case "passages":
+				return c.passages(g)
+			case "coverage":
+				return c.documentCoverage(g)
+			}
+		}
 		if i := fieldAt(t.Fields, name); i >= 0 {
 			f := property(c, g, t.Fields[i], i+1, recordOf)
 			if column := c.columnOf(t, name); column != nil {
@@ -163,7 +171,11 @@ func (c *compiler) aliases(g *group, of func(*node) records.Record) field[*node]
 
 // citations is the field for the citations that a value's record holds.
 func citations[V any](c *compiler, g *group, of func(V) records.Record) field[V] {
-	f := cited(c, g, func(value V) records.Citations { return of(value).Citations() })
+	return recordsFirst(cited(c, g, func(value V) records.Citations { return of(value).Citations() }))
+}
+
+// recordsFirst puts the gather of the field off until the records are there.
+func recordsFirst[V any](f field[V]) field[V] {
 	f.reads = true
 	if gather := f.gather; gather != nil {
 		f.gather = func(r *run, values []V) { r.afterFetch(func() { gather(r, values) }) }
@@ -183,6 +195,8 @@ func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] 
 			return scalar(g, func(_ *run, b []byte, c records.Citation) ([]byte, bool) {
 				return append(b, c.Checksum...), c.Checksum != nil
 			})
+		case "quote", "verified":
+			return compared(g, func(c records.Citation) (index.Node, []byte, []byte) { return c.Document, c.Locator, c.Checksum })
 		}
 		return unknown[records.Citation](g)
 	})

@@ -13,6 +13,7 @@ import (
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
 	"ecpgraph/internal/rules"
+	"ecpgraph/internal/sources"
 )
 
 // run is one execution of a plan. It goes over the plan twice: gather finds
@@ -26,6 +27,8 @@ type run struct {
 	log       records.Log
 	cache     *records.Cache // that of records
 	variables map[string]any
+	texts     *sources.Texts
+	cuts      map[index.Node]*sources.Cut // of the documents that compared fields look at
 
 	introspected map[string]json.RawMessage // by response key
 	gathered     []results                  // by step
@@ -79,6 +82,7 @@ func (r *run) start(ctx context.Context, view records.View, variables map[string
 	} else {
 		r.records.Reset(view.Index)
 	}
+	r.texts = sources.From(ctx)
 	r.lent = buffer.Take(ctx, size)
 	r.buffer = r.lent.AvailableBuffer()
 }
@@ -92,7 +96,7 @@ func (r *run) end() {
 	}
 	clear(r.gathered)
 	r.context, r.index, r.log, r.variables, r.introspected, r.lent, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil, nil
-	r.later, r.path, r.faults, r.finder = nil, r.path[:0], nil, nil
+	r.later, r.path, r.faults, r.finder, r.texts, r.cuts = nil, r.path[:0], nil, nil, nil, nil
 }
 
 // results are what one step gathered, in the order in which write takes it.

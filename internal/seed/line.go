@@ -7,6 +7,7 @@ import (
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/outline"
 )
 
 // lineDecoder turns lines into nodes and links. Of texts that recur it keeps
@@ -264,7 +265,7 @@ func (d *lineDecoder) citation(it *item, about subject) kg.Citation {
 	if own, ok := d.cited[c]; ok && (checksum == nil || c.Checksum != "") {
 		return own
 	}
-	if checksum != nil && !isChecksum(c.Checksum) {
+	if checksum != nil && !outline.IsChecksum(c.Checksum) {
 		d.faults.addf(it.at, "%s: checksum: want 64 hex digits, not %s", about, checksum.describe())
 	}
 	c.Document, c.Locator = kg.ID(d.named.own(string(c.Document))), d.texts.own(c.Locator)

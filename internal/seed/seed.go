@@ -24,7 +24,7 @@ type Set struct {
 	Nodes       []*kg.Node // by id
 	Links       []*kg.Link // by id
 	// Outlines of the documents that the citations point into, in the order of
-	// passages.yaml; none when read from JSON Lines.
+	// passages.yaml or of the lines. The Document nodes hold the same.
 	Outlines []*Outline
 
 	places map[kg.ID]place // where each node and link is written

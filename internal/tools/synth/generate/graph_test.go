@@ -97,8 +97,10 @@ func TestCoversTheOntology(t *testing.T) {
 			t.Errorf("%d nodes of type %s, Count says %d", types[nodeType.Name], nodeType.Name, g.Count(nodeType.Name))
 		}
 		for _, f := range nodeType.Fields {
-			if !properties[nodeType.Name+"."+f.Name] {
-				t.Errorf("%s.%s never occurs", nodeType.Name, f.Name)
+			// No document has a text that an outline would be of.
+			none := nodeType.Name == ontology.DocumentType && slices.Contains([]string{"file", "ignore", "outline"}, f.Name)
+			if properties[nodeType.Name+"."+f.Name] == none {
+				t.Errorf("%s.%s occurs: %v", nodeType.Name, f.Name, !none)
 			}
 		}
 	}
