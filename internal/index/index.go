@@ -52,6 +52,8 @@ type Index struct {
 
 	cited    cited
 	postings postings
+
+	pastNodes, pastLinks past
 }
 
 // New is the empty graph before the first commit.
