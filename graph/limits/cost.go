@@ -53,6 +53,7 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 // computed is what root fields cost besides what they show, in objects.
 var computed = map[string]int{
 	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
+	"diff": 500, "compare": 500,
 	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
 }
 
@@ -107,16 +108,22 @@ func (c *coster) field(fields []*ast.Field) int {
 var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k"}
 
 func isConnection(f *ast.Field) bool {
-	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && strings.HasSuffix(f.Definition.Type.Name(), "Connection")
+	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && isPage(f.Definition.Type.Name())
+}
+
+// isPage tells the types that are pages: connections, and pages of what is no
+// node.
+func isPage(typeName string) bool {
+	return strings.HasSuffix(typeName, "Connection") || strings.HasSuffix(typeName, "Page")
 }
 
 // isElements tells the fields that hold what is on the page: of a connection, or
 // of another type whose lists are sized.
 func isElements(f *ast.Field) bool {
-	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" {
+	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" || f.Name == "counts" {
 		return false
 	}
-	return strings.HasSuffix(f.ObjectDefinition.Name, "Connection") || sizedBy[f.ObjectDefinition.Name] != ""
+	return isPage(f.ObjectDefinition.Name) || sizedBy[f.ObjectDefinition.Name] != ""
 }
 
 func isList(f *ast.Field) bool { return f.Definition != nil && f.Definition.Type.Elem != nil }

@@ -43,9 +43,16 @@ type listing struct {
 	start, stop int
 }
 
+// pageSize is how many elements a page holds unless told, and at most.
+type pageSize struct{ otherwise, most int }
+
 // newListing reads the page arguments of the field. Cursors are good for lists
 // that are made of the same things.
 func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank) (*listing, error) {
+	return pageSize{defaultListing, MaxListing}.listing(f, r, made, size, of)
+}
+
+func (s pageSize) listing(f *ast.Field, r *run, made string, size int, of func(i int) rank) (*listing, error) {
 	given := f.ArgumentMap(r.variables)
 	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
 	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6]), stop: size}
@@ -67,17 +74,17 @@ func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank
 		if f.Arguments.ForName("first") != nil {
 			return nil, kg.Invalidf("give first or last, not both")
 		}
-		last, err := limited(given, "last", MaxListing)
+		last, err := limited(given, "last", s.most)
 		if err != nil {
 			return nil, err
 		}
 		l.start = max(l.start, l.stop-last)
 		return l, nil
 	}
-	first := defaultListing
+	first := s.otherwise
 	if given["first"] != nil {
 		var err error
-		if first, err = limited(given, "first", MaxListing); err != nil {
+		if first, err = limited(given, "first", s.most); err != nil {
 			return nil, err
 		}
 	}
@@ -189,7 +196,7 @@ func listOf[E any](c *compiler, g *group, child func(ast.SelectionSet) composite
 				return one(g, child(g.selections), func(_ *run, e element[E]) (E, bool) { return e.page.elements[e.at], true })
 			})
 			return many(g, edge, size, func(p *listPage[E], i int) element[E] { return element[E]{p, i} })
-		case "nodes":
+		case "nodes", "items":
 			return many(g, child(g.selections), size, func(p *listPage[E], i int) E { return p.elements[i] })
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *listPage[E]) (*page, bool) { return &p.page, true })

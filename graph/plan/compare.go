@@ -1,0 +1,191 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"ecpgraph/internal/compare"
+	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
+	"ecpgraph/internal/records"
+)
+
+// comparison is the answer to compare, without its page.
+type comparison struct {
+	counts []kindCount
+	kept   int
+}
+
+type kindCount struct {
+	kind  compare.Kind
+	count int
+}
+
+// compared is an element of the page.
+type compared struct {
+	*compare.Item
+	before, after *side
+}
+
+// side is what one of the two says, as the answer shows it.
+type side struct {
+	*compare.Side
+	citations []records.Citation
+	links     []link
+}
+
+// compare is the field for what differs between two documents or plans.
+func (c *compiler) compare(g *group) field[root] {
+	told := false // whether what the sides say is asked for
+	child := listOf(c, g, func(selections ast.SelectionSet) composite[*compared] { return c.compared(selections, &told) },
+		func(g *group) field[*listPage[*compared]] {
+			of := func(p *listPage[*compared]) *comparison { return p.owner.(*comparison) }
+			switch g.field.Name {
+			case "counts":
+				return members(g, c.kindCount(g.selections), func(p *listPage[*compared]) []kindCount { return of(p).counts })
+			case "kept":
+				return count(g, func(_ *run, p *listPage[*compared]) int { return of(p).kept })
+			}
+			return unknown[*listPage[*compared]](g)
+		})
+	return computed(c, g, child, func(r *run, _ root) (*listPage[*compared], bool, error) {
+		args := arguments(g.field.ArgumentMap(r.variables))
+		view := records.View{Index: r.index, Records: r.cache, Log: r.log}
+		made, err := args.compare(r, view)
+		if err != nil {
+			return nil, false, err
+		}
+		l, err := smallPages.listing(g.field, r, args.text("first", "after", "last", "before"), len(made.Items), func(i int) rank {
+			item := &made.Items[i]
+			return rank{value: -float64(item.Kind), ids: [2]kg.ID{r.index.NodeID(item.Node), kg.ID(item.Key)}}
+		})
+		if err != nil {
+			return nil, false, err
+		}
+		p := &listPage[*compared]{page: page{selected: l, size: l.stop - l.start}, owner: &comparison{countKinds(made.Items), made.Kept}}
+		items := make([]*compare.Item, p.size)
+		for i := range items {
+			items[i] = &made.Items[l.start+i]
+		}
+		if told {
+			if err := compare.Read(r.context, view, items); err != nil {
+				return nil, false, err
+			}
+		}
+		p.elements = make([]*compared, p.size)
+		for i, item := range items {
+			p.elements[i] = &compared{item, showSide(r, item.Before), showSide(r, item.After)}
+		}
+		return p, true, nil
+	})
+}
+
+// compare makes the comparison that the arguments ask for.
+func (a arguments) compare(r *run, view records.View) (*compare.Comparison, error) {
+	if err := a.named("kinds", "types"); err != nil {
+		return nil, err
+	}
+	between, ids := compare.Documents, "documents"
+	switch {
+	case (a["documents"] == nil) == (a["plans"] == nil):
+		return nil, kg.Invalidf("give either documents or plans")
+	case a["plans"] != nil:
+		between, ids = compare.Plans, "plans"
+	}
+	walk := walkArguments{r.index, a}
+	made, err := between(r.context, view, walk.ids(ids), walk.types())
+	if err != nil {
+		return nil, err
+	}
+	if kinds := words[string](a, "kinds"); kinds != nil {
+		made.Items = slices.DeleteFunc(made.Items, func(i compare.Item) bool { return !slices.Contains(kinds, i.Kind.String()) })
+	}
+	return made, nil
+}
+
+// countKinds counts the items, which are in the order of their kinds.
+func countKinds(items []compare.Item) (counts []kindCount) {
+	for _, item := range items {
+		if n := len(counts); n == 0 || counts[n-1].kind != item.Kind {
+			counts = append(counts, kindCount{kind: item.Kind})
+		}
+		counts[len(counts)-1].count++
+	}
+	return counts
+}
+
+func showSide(r *run, s *compare.Side) *side {
+	if s == nil {
+		return nil
+	}
+	shown := &side{Side: s, links: r.links.take(len(s.Links))}
+	for i, l := range s.Links {
+		shown.links[i].number = l
+	}
+	for _, c := range s.Citations {
+		document, ok := r.index.Node(c.Document)
+		if !ok {
+			continue // no commit lets a document go that is cited
+		}
+		citation := records.Citation{Document: document, Locator: records.AppendString(nil, c.Locator)}
+		if c.Checksum != "" {
+			citation.Checksum = records.AppendString(nil, c.Checksum)
+		}
+		shown.citations = append(shown.citations, citation)
+	}
+	return shown
+}
+
+func (c *compiler) kindCount(selections ast.SelectionSet) *object[kindCount] {
+	return compile(c, c.schema.Types["ComparisonCount"], selections, func(g *group) field[kindCount] {
+		switch g.field.Name {
+		case "kind":
+			return text(g, func(_ *run, n kindCount) string { return n.kind.String() })
+		case "count":
+			return count(g, func(_ *run, n kindCount) int { return n.count })
+		}
+		return unknown[kindCount](g)
+	})
+}
+
+func (c *compiler) compared(selections ast.SelectionSet, told *bool) *object[*compared] {
+	return compile(c, c.schema.Types["ComparisonItem"], selections, func(g *group) field[*compared] {
+		switch g.field.Name {
+		case "kind":
+			return text(g, func(_ *run, i *compared) string { return i.Kind.String() })
+		case "node":
+			return far(c, g, nil, func(_ *run, i *compared) index.Node { return i.Node })
+		case "relation":
+			return some(g, func(i *compared) string {
+				if i.Relation == nil {
+					return ""
+				}
+				return i.Relation.EnumName()
+			})
+		case "before":
+			*told = true
+			return one(g, c.side(g.selections), func(_ *run, i *compared) (*side, bool) { return i.before, i.before != nil })
+		case "after":
+			*told = true
+			return one(g, c.side(g.selections), func(_ *run, i *compared) (*side, bool) { return i.after, i.after != nil })
+		}
+		return unknown[*compared](g)
+	})
+}
+
+func (c *compiler) side(selections ast.SelectionSet) *object[*side] {
+	return compile(c, c.schema.Types["ComparisonSide"], selections, func(g *group) field[*side] {
+		switch g.field.Name {
+		case "text":
+			return text(g, func(_ *run, s *side) string { return s.Text })
+		case "citations":
+			return members(g, c.citation(g.selections), func(s *side) []records.Citation { return s.citations })
+		case "links":
+			return many(g, c.link(g.selections), func(s *side) int { return len(s.links) }, func(s *side, i int) *link { return &s.links[i] })
+		case "linkCount":
+			return count(g, func(_ *run, s *side) int { return s.LinkCount })
+		}
+		return unknown[*side](g)
+	})
+}
