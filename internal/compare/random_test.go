@@ -120,6 +120,8 @@ func newWorld(r *rand.Rand) *world {
 	for range 12 {
 		add("ReportsStatusOf", one("Document"), one([]string{"Tool", "Body"}[w.IntN(2)]), dated(state("status"), "asOf"))
 		add("MadeBy", one("Tool"), one("Body"), state("role"))
+	}
+	for range 40 { // so that several speak of one case
 		add("ConsideredBy", one("Tool"), one("Body"), dated(state("outcome"), "date"))
 	}
 	for range 3 {
