@@ -50,9 +50,9 @@ type ComparisonPage struct {
 type ComparisonSide struct {
 	// In words, with semicolons between. ADDED and DROPPED: by documents the node's name and the aliases that cite the document, by plans the relation fields that lead from the plan and its parts to the node. RENAMED: the aliases; REDATED: the dates; REASSIGNED: the names of the parties; STATUS_MOVED: the statuses with their dates.
 	Text string `json:"text"`
-	// The passages that say so: those of the node, where it speaks for itself, and of the links that are shown.
+	// The passages that say so: those of the node, where it speaks for itself, and of the first 50 links.
 	Citations []model.Citation `json:"citations"`
-	// The links that say so, by id; 50 at most.
+	// The links that say so, by id.
 	Links []model.Link `json:"links"`
 	// How many links say so.
 	LinkCount int `json:"linkCount"`

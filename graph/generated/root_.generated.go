@@ -695,10 +695,10 @@ type ComparisonItem {
 type ComparisonSide {
   "In words, with semicolons between. ADDED and DROPPED: by documents the node's name and the aliases that cite the document, by plans the relation fields that lead from the plan and its parts to the node. RENAMED: the aliases; REDATED: the dates; REASSIGNED: the names of the parties; STATUS_MOVED: the statuses with their dates."
   text: String!
-  "The passages that say so: those of the node, where it speaks for itself, and of the links that are shown."
+  "The passages that say so: those of the node, where it speaks for itself, and of the first 50 links."
   citations: [Citation!]!
-  "The links that say so, by id; 50 at most."
-  links: [Link!]!
+  "The links that say so, by id."
+  links("How many, 50 at most." limit: Int! = 10): [Link!]!
   "How many links say so."
   linkCount: Int!
 }

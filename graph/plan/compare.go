@@ -32,7 +32,6 @@ type compared struct {
 type side struct {
 	*compare.Side
 	citations []records.Citation
-	links     []link
 }
 
 // compare is the field for what differs between two documents or plans.
@@ -119,10 +118,7 @@ func showSide(r *run, s *compare.Side) *side {
 	if s == nil {
 		return nil
 	}
-	shown := &side{Side: s, links: r.links.take(len(s.Links))}
-	for i, l := range s.Links {
-		shown.links[i].number = l
-	}
+	shown := &side{Side: s}
 	for _, c := range s.Citations {
 		document, ok := r.index.Node(c.Document)
 		if !ok {
@@ -182,7 +178,18 @@ func (c *compiler) side(selections ast.SelectionSet) *object[*side] {
 		case "citations":
 			return members(g, c.citation(g.selections), func(s *side) []records.Citation { return s.citations })
 		case "links":
-			return many(g, c.link(g.selections), func(s *side) int { return len(s.links) }, func(s *side, i int) *link { return &s.links[i] })
+			return computedList(c, g, c.link(g.selections), func(r *run, s *side) ([]*link, error) {
+				limit, err := limited(g.field.ArgumentMap(r.variables), "limit", compare.MaxLinks)
+				if err != nil {
+					return nil, err
+				}
+				numbers := s.Links[:min(limit, len(s.Links))]
+				links, list := r.links.take(len(numbers)), make([]*link, len(numbers))
+				for i, l := range numbers {
+					links[i].number, list[i] = l, &links[i]
+				}
+				return list, nil
+			})
 		case "linkCount":
 			return count(g, func(_ *run, s *side) int { return s.LinkCount })
 		}

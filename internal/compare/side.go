@@ -12,7 +12,7 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// MaxLinks is how many links of a side are shown.
+// MaxLinks is how many links of a side are shown, and read for their passages.
 const MaxLinks = 50
 
 // Side is what the first or the second of the compared says.

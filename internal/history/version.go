@@ -39,19 +39,31 @@ func VersionAt(id kg.ID, h *index.History, i int) Version {
 
 // ReadCommits reads the commits of the versions.
 func ReadCommits(ctx context.Context, log records.Log, versions []*Version) error {
-	known := map[kg.Revision]Commit{}
+	var revisions []kg.Revision
 	for _, v := range versions {
-		c, ok := known[v.Ref.Revision]
-		if !ok {
-			var err error
-			if c, err = readCommit(ctx, log, v.Ref.Revision); err != nil {
-				return err
-			}
-			known[v.Ref.Revision] = c
-		}
-		v.Commit = c
+		revisions = append(revisions, v.Ref.Revision)
+	}
+	slices.Sort(revisions)
+	commits, err := readCommits(ctx, log, slices.Compact(revisions))
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		v.Commit = commits[v.Ref.Revision]
 	}
 	return nil
+}
+
+func readCommits(ctx context.Context, log records.Log, revisions []kg.Revision) (map[kg.Revision]Commit, error) {
+	commits := make(map[kg.Revision]Commit, len(revisions))
+	for _, r := range revisions {
+		c, err := readCommit(ctx, log, r)
+		if err != nil {
+			return nil, err
+		}
+		commits[r] = c
+	}
+	return commits, nil
 }
 
 func readCommit(ctx context.Context, log records.Log, revision kg.Revision) (Commit, error) {
