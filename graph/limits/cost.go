@@ -111,10 +111,10 @@ func isConnection(f *ast.Field) bool {
 	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && isPage(f.Definition.Type.Name())
 }
 
-// isPage tells the types that are pages: connections, and pages of what is no
-// node.
-func isPage(typeName string) bool {
-	return strings.HasSuffix(typeName, "Connection") || strings.HasSuffix(typeName, "Page")
+// isPage tells types that are pages of a list: connections, and pages of what is
+// no node.
+func isPage(name string) bool {
+	return strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Page")
 }
 
 // isElements tells the fields that hold what is on the page: of a connection, or

@@ -50,12 +50,12 @@ func (c *compiler) compare(g *group) field[root] {
 		})
 	return computed(c, g, child, func(r *run, _ root) (*listPage[*compared], bool, error) {
 		args := arguments(g.field.ArgumentMap(r.variables))
-		view := records.View{Index: r.index, Records: r.cache, Log: r.log}
+		view := r.view()
 		made, err := args.compare(r, view)
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := smallPages.listing(g.field, r, args.text("first", "after", "last", "before"), len(made.Items), func(i int) rank {
+		l, err := newListing(g.field, r, args.text("first", "after", "last", "before"), len(made.Items), recordListing, func(i int) rank {
 			item := &made.Items[i]
 			return rank{value: -float64(item.Kind), ids: [2]kg.ID{r.index.NodeID(item.Node), kg.ID(item.Key)}}
 		})

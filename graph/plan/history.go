@@ -10,8 +10,8 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// smallPages are those of lists whose elements are read from the log.
-var smallPages = pageSize{query.DefaultPage, query.MaxPage}
+// recordListing are the sizes of pages whose elements are read from the log.
+var recordListing = listingSizes{query.DefaultPage, query.MaxPage}
 
 // versionParts is what a selection takes of versions that only the log has.
 type versionParts struct{ commits, changes bool }
@@ -75,7 +75,7 @@ func versionPage(r *run, f *ast.Field, id kg.ID) (*listPage[*history.Version], e
 		h = r.index.LinkHistory(id)
 	}
 	newest := h.Len() - 1
-	l, err := smallPages.listing(f, r, string(id), h.Len(), func(i int) rank { return rank{value: float64(newest - i)} })
+	l, err := newListing(f, r, string(id), h.Len(), recordListing, func(i int) rank { return rank{value: float64(newest - i)} })
 	if err != nil {
 		return nil, err
 	}
@@ -170,11 +170,11 @@ func (c *compiler) diff(g *group) field[root] {
 		if err != nil {
 			return nil, false, err
 		}
-		d, err := history.Compare(r.context, records.View{Index: r.index, Records: r.cache, Log: r.log}, scope)
+		d, err := history.Compare(r.context, r.view(), scope)
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := smallPages.listing(g.field, r, args.text("first", "after", "last", "before"), len(d.Items), func(i int) rank {
+		l, err := newListing(g.field, r, args.text("first", "after", "last", "before"), len(d.Items), recordListing, func(i int) rank {
 			item := &d.Items[i]
 			return rank{value: -float64(item.Kind), ids: [2]kg.ID{item.ID}}
 		})

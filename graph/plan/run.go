@@ -77,6 +77,11 @@ func (r *run) start(ctx context.Context, view records.View, variables map[string
 	r.buffer = make([]byte, 0, size)
 }
 
+// view is the graph that the run answers from.
+func (r *run) view() records.View {
+	return records.View{Index: r.index, Records: r.cache, Log: r.log}
+}
+
 // end lets go of everything but room for the next execution.
 func (r *run) end() {
 	r.records.Reset(nil)

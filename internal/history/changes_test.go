@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -70,4 +71,46 @@ func TestChanges(t *testing.T) {
 			t.Errorf("%s:\n%q, want\n%q", test.name, got, test.want)
 		}
 	}
+}
+
+// TestAllIsTold: whatever field of a node, link, alias or citation differs, the
+// changes tell it.
+func TestAllIsTold(t *testing.T) {
+	set := func(field reflect.Value) {
+		switch v := field.Addr().Interface().(type) {
+		case *kg.Props:
+			*v = kg.Props{"property": "other"}
+		case *[]kg.Alias:
+			*v = []kg.Alias{{Name: "other"}}
+		case *[]kg.Citation:
+			*v = []kg.Citation{{Locator: "other"}}
+		case *[]kg.ID:
+			*v = []kg.ID{"other:one"}
+		default:
+			switch field.Kind() {
+			case reflect.String:
+				field.SetString("other")
+			case reflect.Bool:
+				field.SetBool(true)
+			default:
+				t.Fatalf("no value for a %s", field.Type())
+			}
+		}
+	}
+	each := func(name string, typ reflect.Type, record func(value reflect.Value) kg.Record) {
+		for i := range typ.NumField() {
+			value := reflect.New(typ).Elem()
+			plain := record(reflect.New(typ).Elem())
+			set(value.Field(i))
+			if len(Changes(plain, record(value))) == 0 && typ.Field(i).Name != "ID" {
+				t.Errorf("a %s that differs in %s: nothing is told", name, typ.Field(i).Name)
+			}
+		}
+	}
+	each("node", reflect.TypeFor[kg.Node](), func(v reflect.Value) kg.Record { return node(v.Interface().(kg.Node)) })
+	each("link", reflect.TypeFor[kg.Link](), func(v reflect.Value) kg.Record { return link(v.Interface().(kg.Link)) })
+	each("alias", reflect.TypeFor[kg.Alias](), func(v reflect.Value) kg.Record { return node(kg.Node{Aliases: []kg.Alias{v.Interface().(kg.Alias)}}) })
+	each("citation", reflect.TypeFor[kg.Citation](), func(v reflect.Value) kg.Record {
+		return node(kg.Node{Citations: []kg.Citation{v.Interface().(kg.Citation)}})
+	})
 }
