@@ -22,8 +22,8 @@ type kindCount struct {
 	count int
 }
 
-// compared is an element of the page.
-type compared struct {
+// comparedItem is an element of the page.
+type comparedItem struct {
 	*compare.Item
 	before, after *side
 }
@@ -37,18 +37,18 @@ type side struct {
 // compare is the field for what differs between two documents or plans.
 func (c *compiler) compare(g *group) field[root] {
 	told := false // whether what the sides say is asked for
-	child := listOf(c, g, func(selections ast.SelectionSet) composite[*compared] { return c.compared(selections, &told) },
-		func(g *group) field[*listPage[*compared]] {
-			of := func(p *listPage[*compared]) *comparison { return p.owner.(*comparison) }
+	child := listOf(c, g, func(selections ast.SelectionSet) composite[*comparedItem] { return c.comparedItem(selections, &told) },
+		func(g *group) field[*listPage[*comparedItem]] {
+			of := func(p *listPage[*comparedItem]) *comparison { return p.owner.(*comparison) }
 			switch g.field.Name {
 			case "counts":
-				return members(g, c.kindCount(g.selections), func(p *listPage[*compared]) []kindCount { return of(p).counts })
+				return members(g, c.kindCount(g.selections), func(p *listPage[*comparedItem]) []kindCount { return of(p).counts })
 			case "kept":
-				return count(g, func(_ *run, p *listPage[*compared]) int { return of(p).kept })
+				return count(g, func(_ *run, p *listPage[*comparedItem]) int { return of(p).kept })
 			}
-			return unknown[*listPage[*compared]](g)
+			return unknown[*listPage[*comparedItem]](g)
 		})
-	return computed(c, g, child, func(r *run, _ root) (*listPage[*compared], bool, error) {
+	return computed(c, g, child, func(r *run, _ root) (*listPage[*comparedItem], bool, error) {
 		args := arguments(g.field.ArgumentMap(r.variables))
 		view := r.view()
 		made, err := args.compare(r, view)
@@ -62,7 +62,7 @@ func (c *compiler) compare(g *group) field[root] {
 		if err != nil {
 			return nil, false, err
 		}
-		p := &listPage[*compared]{page: page{selected: l, size: l.stop - l.start}, owner: &comparison{countKinds(made.Items), made.Kept}}
+		p := &listPage[*comparedItem]{page: page{selected: l, size: l.stop - l.start}, owner: &comparison{countKinds(made.Items), made.Kept}}
 		items := make([]*compare.Item, p.size)
 		for i := range items {
 			items[i] = &made.Items[l.start+i]
@@ -72,9 +72,9 @@ func (c *compiler) compare(g *group) field[root] {
 				return nil, false, err
 			}
 		}
-		p.elements = make([]*compared, p.size)
+		p.elements = make([]*comparedItem, p.size)
 		for i, item := range items {
-			p.elements[i] = &compared{item, showSide(r, item.Before), showSide(r, item.After)}
+			p.elements[i] = &comparedItem{item, showSide(r, item.Before), showSide(r, item.After)}
 		}
 		return p, true, nil
 	})
@@ -145,15 +145,15 @@ func (c *compiler) kindCount(selections ast.SelectionSet) *object[kindCount] {
 	})
 }
 
-func (c *compiler) compared(selections ast.SelectionSet, told *bool) *object[*compared] {
-	return compile(c, c.schema.Types["ComparisonItem"], selections, func(g *group) field[*compared] {
+func (c *compiler) comparedItem(selections ast.SelectionSet, told *bool) *object[*comparedItem] {
+	return compile(c, c.schema.Types["ComparisonItem"], selections, func(g *group) field[*comparedItem] {
 		switch g.field.Name {
 		case "kind":
-			return text(g, func(_ *run, i *compared) string { return i.Kind.String() })
+			return text(g, func(_ *run, i *comparedItem) string { return i.Kind.String() })
 		case "node":
-			return far(c, g, nil, func(_ *run, i *compared) index.Node { return i.Node })
+			return far(c, g, nil, func(_ *run, i *comparedItem) index.Node { return i.Node })
 		case "relation":
-			return some(g, func(i *compared) string {
+			return some(g, func(i *comparedItem) string {
 				if i.Relation == nil {
 					return ""
 				}
@@ -161,12 +161,12 @@ func (c *compiler) compared(selections ast.SelectionSet, told *bool) *object[*co
 			})
 		case "before":
 			*told = true
-			return one(g, c.side(g.selections), func(_ *run, i *compared) (*side, bool) { return i.before, i.before != nil })
+			return one(g, c.side(g.selections), func(_ *run, i *comparedItem) (*side, bool) { return i.before, i.before != nil })
 		case "after":
 			*told = true
-			return one(g, c.side(g.selections), func(_ *run, i *compared) (*side, bool) { return i.after, i.after != nil })
+			return one(g, c.side(g.selections), func(_ *run, i *comparedItem) (*side, bool) { return i.after, i.after != nil })
 		}
-		return unknown[*compared](g)
+		return unknown[*comparedItem](g)
 	})
 }
 
