@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,6 +16,7 @@ import (
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/records"
 )
 
 const testSDL = `
@@ -459,5 +461,25 @@ func TestWhatCannotBeCompared(t *testing.T) {
 	if _, err := Plans(t.Context(), view, []kg.ID{"action-plan:0", "document:0"}, nil); !errors.Is(err, kg.ErrInvalid) ||
 		!strings.Contains(err.Error(), "plans: document:0 is a Document: give the ids of nodes of type ActionPlan or PlanVersion") {
 		t.Error(err)
+	}
+}
+
+// TestBounds: a comparison ends with its context, and gives up where it would
+// have to leave something out.
+func TestBounds(t *testing.T) {
+	ctx, end := context.WithCancel(t.Context())
+	c := newComparer(ctx, records.View{}, nil)
+	for range MaxLooked {
+		if err := c.look(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.look(); !errors.Is(err, kg.ErrLimit) {
+		t.Errorf("past the bound: %v", err)
+	}
+	end()
+	c.looked = 1023
+	if err := c.look(); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end: %v", err)
 	}
 }
