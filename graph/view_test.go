@@ -132,6 +132,8 @@ func TestStoreCalls(t *testing.T) {
 						actions(first: 2) { nodes { description
 							responsibleBodies(first: 2) { nodes { description } } } } } } } } } } }`, 5, 1500},
 		{"the same, from the cache", `{ actions(first: 500) { nodes { description tools(first: 3) { edges { wording node { description } } } } } }`, 0, 0},
+		{"where versions lie", `{ actions(first: 400) { nodes { history { totalCount items { revision change } pageInfo { endCursor } } } } }`, 0, 0},
+		{"what 400 histories say", `{ actions(first: 400) { nodes { history { items { changes { property after } } } } } }`, 1, 400},
 		{"documents of citations", `{ strategicGoals(first: 100) { nodes { citations { document { id description citations { document { description } } } } } } }`, 3, 1},
 	} {
 		calls, read, answer := run(c.document)

@@ -613,6 +613,95 @@ type Subscription {
   revision: Revision!
 }
 `, BuiltIn: false},
+	{Name: "../schema/compare.graphqls", Input: `extend type Query {
+  """
+  What differs between two documents, or between two plans or versions of plans. Nothing is told that no stated link and no citation carries; links that rules derive do not count.
+  A document speaks of a node when the node, one of its aliases or a link at it cites the document; ` + "`" + `comparedWith` + "`" + ` links do not count. A plan has its versions, sections and actions, and all that these and the plan itself are linked to but by ` + "`" + `reportedStatuses` + "`" + ` and ` + "`" + `comparedWith` + "`" + `. The two themselves are left out.
+  """
+  compare(
+    "Two documents by their ids, the earlier first. Give either these or ` + "`" + `plans` + "`" + `."
+    documents: [ID!]
+    "Two action plans or versions of plans by their ids, the earlier first."
+    plans: [ID!]
+    "Only differences of these kinds."
+    kinds: [ComparisonKind!]
+    "Only differences about nodes of these types."
+    types: [NodeTypeName!]
+    "How many from the start, 500 at most."
+    first: Int = 50
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): ComparisonPage!
+}
+
+"How the first and the second differ about a node. Plans are compared by ADDED and DROPPED alone."
+enum ComparisonKind {
+  "Only the second speaks of it, or has it."
+  ADDED
+  "Only the first speaks of it, or has it."
+  DROPPED
+  "Each document is cited for an alias of the node that the other is not cited for in any case of letters."
+  RENAMED
+  "Links of one relation between the same nodes, or reports of one status, that are alike in all else that is indexed: each document has a date there that the other contradicts. A date within another, such as a day in a month, does not contradict it."
+  REDATED
+  "Links by RESPONSIBLE_FOR, MADE_BY, ORGANIZED_BY, LAUNCHED_BY, ESTABLISHED_BY or PROGRAMME_OF_BODY that are alike in all else that is indexed: each document names a party that the other does not."
+  REASSIGNED
+  "By REPORTS_STATUS_OF, each document reports a status that the other does not report."
+  STATUS_MOVED
+}
+
+"A page of differences: by kind, then by the id of the node."
+type ComparisonPage {
+  "The differences of the page."
+  items: [ComparisonItem!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "How many there are of each kind on all pages together, kinds without any left out."
+  counts: [ComparisonCount!]!
+  "How many nodes of the types both speak of, or have."
+  kept: Int!
+}
+
+"How many differences of a kind there are."
+type ComparisonCount {
+  "The kind."
+  kind: ComparisonKind!
+  "How many."
+  count: Int!
+}
+
+"One difference."
+type ComparisonItem {
+  "How the two differ."
+  kind: ComparisonKind!
+  "What they differ about."
+  node: Node!
+  "The relation whose links differ, such as ` + "`" + `MADE_BY` + "`" + `; null for ADDED, DROPPED and RENAMED."
+  relation: String
+  "What the first says; null for ADDED."
+  before: ComparisonSide
+  "What the second says; null for DROPPED."
+  after: ComparisonSide
+}
+
+"What one of the two says."
+type ComparisonSide {
+  "In words, with semicolons between. ADDED and DROPPED: by documents the node's name and the aliases that cite the document, by plans the relation fields that lead from the plan and its parts to the node. RENAMED: the aliases; REDATED: the dates; REASSIGNED: the names of the parties; STATUS_MOVED: the statuses with their dates."
+  text: String!
+  "The passages that say so: those of the node, where it speaks for itself, and of the first 50 links."
+  citations: [Citation!]!
+  "The links that say so, by id."
+  links("How many, 50 at most." limit: Int! = 10): [Link!]!
+  "How many links say so."
+  linkCount: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/coverage.graphqls", Input: `extend type Query {
   "Which rows meet which columns along a pattern of relations, how often, and which meet none. ` + "`" + `coverage(rows: {workingBodies: {}}, columns: {workProgrammes: {}}, through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}])` + "`" + `"
   coverage(
@@ -834,6 +923,7 @@ type Action implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the action in its plan."
 	number: Int!
 	"When the action is to be done."
@@ -959,6 +1049,7 @@ type ActionPlan implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The period that the plan covers."
 	period: Timeframe
 	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
@@ -1106,6 +1197,7 @@ type AgendaItem implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the item, as the document writes it."
 	number: String
 	"An agenda item deals with a thing." dealsWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -1179,6 +1271,7 @@ type Convention implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of text it is."
 	kind: ConventionKind!
 	"When it entered into force, where a document says so."
@@ -1280,6 +1373,7 @@ type Document implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of document it is."
 	kind: DocumentKind!
 	"The date that the document bears or that another document gives for it."
@@ -1415,6 +1509,7 @@ type Edition implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number or name of the version, such as 'version 2'."
 	version: String
 	"The year of the edition, or when it was issued."
@@ -1499,6 +1594,7 @@ type Event implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of event it is."
 	kind: EventKind!
 	"The first day, month or year, as exact as the document gives it; empty where it gives none."
@@ -1655,6 +1751,7 @@ type Office implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"Back along LAUNCHED_BY." launched("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedBySourceConnection!
 	"An office belongs to an organization." organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
@@ -1721,6 +1818,7 @@ type OperationalPlan implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The years that the plan covers."
 	period: Timeframe
 	"Back along COMPLEMENTS." complementedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -1796,6 +1894,7 @@ type Organization implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What sort of organization it is."
 	kind: OrganizationKind!
 	"Back along ACTS_WITH_ORGANIZATION." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
@@ -1929,6 +2028,7 @@ type Package implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The aim of the package as the documents state it, in short."
 	aim: String
 	"Back along PLAN_OF." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -2045,6 +2145,7 @@ type PackagePhase implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The place of the phase in the sequence of phases: 1, 2, 3."
 	number: Int!
 	"The years or months that a document gives for the phase."
@@ -2142,6 +2243,7 @@ type Pillar implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"Its number in the framework."
 	number: Int
 	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
@@ -2218,6 +2320,7 @@ type Place implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of place it is."
 	kind: PlaceKind!
 	"A Member answered a survey." answeredSurveys("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: SurveyFilter "By" orderBy: [SurveyOrder!] "Links" link: LinkFilter): AnsweredTargetConnection!
@@ -2306,6 +2409,7 @@ type PlanSection implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What the document calls it or how it divides the plan."
 	kind: PlanSectionKind!
 	"Its number, where the document numbers it."
@@ -2419,6 +2523,7 @@ type PlanVersion implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The state of this text: a draft, a revised draft or the endorsed plan."
 	stage: PlanStage!
 	"The date of this version: that of the paper that holds it, or that of the decision on it."
@@ -2527,6 +2632,7 @@ type Programme implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"When it was launched, where a document says so."
 	launchedIn: PartialDate
 	"The period to which the reported activity belongs."
@@ -2641,6 +2747,7 @@ type Project implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of work it is."
 	kind: ProjectKind!
 	"When it is to be carried out."
@@ -2762,6 +2869,7 @@ type Provision implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The article, as the document cites it."
 	article: String!
 	"Back along CONCERNS_PROVISION." concernedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -2835,6 +2943,7 @@ type Rule implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The relation of the links that it concludes: ` + "`" + `SERVES_GOAL` + "`" + `."
 	concludes: String!
 	"The hops that lead from the node where a concluded link starts to the node where it ends, in order. No link is followed twice, and nothing is concluded of a node and itself."
@@ -2903,6 +3012,7 @@ type StakeholderGroup implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What sort of group it is."
 	kind: StakeholderKind!
 	"How many belong to it, where a document gives a number."
@@ -3035,6 +3145,7 @@ type StrategicActivity implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the activity in the list of the document."
 	number: Int!
 	"Back along ACTIONS_FOR_ACTIVITY." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -3126,6 +3237,7 @@ type StrategicGoal implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the goal in the plan."
 	number: Int!
 	"Back along ACTIONS_FOR_GOAL." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -3220,6 +3332,7 @@ type StrategicPlan implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The years that the plan covers."
 	period: Timeframe
 	"How the plan was prepared, as a document describes it."
@@ -3309,6 +3422,7 @@ type Survey implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"How many questions it asked."
 	questions: Int
 	"The categories into which the questions fall."
@@ -3401,6 +3515,7 @@ type Tool implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of instrument it is, by the name that the documents give it."
 	kind: ToolKind!
 	"When it was issued or published, where a document says so."
@@ -3577,6 +3692,7 @@ type ToolGroup implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What the group holds."
 	kind: ToolGroupKind!
 	"Back along ACTS_ON_TOOL_GROUP." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActsOnToolGroupSourceConnection!
@@ -3710,6 +3826,7 @@ type Topic implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of topic it is."
 	kind: TopicKind!
 	"Back along ACTS_IN." actors("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -3822,6 +3939,7 @@ type Website implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"Back along ACTS_ON_WEBSITE." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along AVAILABLE_VIA." contents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): AvailableViaSourceConnection!
 	"A web site belongs to an organization or serves a group." owners("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -3891,6 +4009,7 @@ type WorkProgramme implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What the document calls it."
 	kind: WorkProgrammeKind!
 	"The period that it covers."
@@ -4002,6 +4121,7 @@ type WorkingBody implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What sort of body it is."
 	kind: WorkingBodyKind!
 	"When it was established or launched, where a document says so."
@@ -7601,6 +7721,144 @@ input WorkingBodyKindFilter {
 	"Is absent" isNull: Boolean
 }
 `, BuiltIn: false},
+	{Name: "../schema/history.graphqls", Input: `extend interface Node {
+  "Its versions, the newest first."
+  history("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): VersionPage!
+}
+
+extend type Link {
+  "Its versions, the newest first."
+  history("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): VersionPage!
+}
+
+extend type Query {
+  "The versions that nodes or links of that id ever had, the newest first, also of what is deleted; none of what never was."
+  history("The id of a node or link." id: ID!, "How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): VersionPage!
+  "What differs between two revisions, in effect: what came and went in between is not told. The other way round it is the inverse. No revision may be past the one that the answer comes from."
+  diff(
+    "The number of the revision that is compared with; 0 is the empty graph."
+    from: Int!
+    "The number of the revision that is told of."
+    to: Int!
+    "Only nodes of these types; without ` + "`" + `relations` + "`" + ` no links."
+    types: [NodeTypeName!]
+    "Only links of these relations; without ` + "`" + `types` + "`" + ` no nodes."
+    relations: [RelationName!]
+    "How many from the start, 500 at most."
+    first: Int = 50
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): DiffPage!
+}
+
+"A page of versions. Their places do not change when later versions come."
+type VersionPage {
+  "The versions of the page."
+  items: [Version!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"A version of a node or link: who changed what, and when."
+type Version {
+  "The number of the revision that made it."
+  revision: Int!
+  "When that was committed (RFC 3339, UTC)."
+  committedAt: String!
+  "Who committed it."
+  author: String!
+  "Why, in the words of the author; null when none were given."
+  message: String
+  "What the version did."
+  change: VersionChange!
+  "What differs from the version before it: of the first one everything it says, of a deletion everything that was said."
+  changes: [PropertyChange!]!
+}
+
+"What a version did."
+enum VersionChange {
+  "It is the first, or the first after a deletion."
+  CREATED
+  "It says something else than the one before."
+  UPDATED
+  "There is none from then on."
+  DELETED
+}
+
+"One property that differs between two versions. Text, words and dates are as they are; numbers, truth values and lists are JSON."
+type PropertyChange {
+  "Its name, with dots inside values: ` + "`" + `name` + "`" + `, ` + "`" + `aliases` + "`" + `, ` + "`" + `citations` + "`" + `, ` + "`" + `timeframe.end` + "`" + `, of links also ` + "`" + `basis` + "`" + ` and ` + "`" + `modality` + "`" + `."
+  property: String!
+  "What it was; null for absence."
+  before: String
+  "What it is then; null for absence."
+  after: String
+}
+
+"A page of what differs: nodes by id, then links by id."
+type DiffPage {
+  "The nodes and links of the page."
+  items: [DiffItem!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "How many there are of each type and relation, on all pages together."
+  counts: [DiffCount!]!
+  "Whether more than 50,000 nodes and links were written in between. What is listed is right, but some is missing."
+  truncated: Boolean!
+}
+
+"A node or link that differs between two revisions."
+type DiffItem {
+  "What became of it."
+  change: DiffChange!
+  "Its id."
+  id: ID!
+  "The name of its type, such as ` + "`" + `Tool` + "`" + `; null for a link."
+  type: String
+  "Its relation, such as ` + "`" + `RESPONSIBLE_FOR` + "`" + `; null for a node."
+  relation: String
+  "The name of the node, at the later of the two revisions that has it; null for a link."
+  name: String
+  "The node as it is at the revision of this answer; null for a link, and for what is gone by then."
+  node: Node
+  "The link as it is at the revision of this answer; null for a node, and for what is gone by then."
+  link: Link
+  "What differs: of what was added everything it says, of what was removed everything that was said."
+  changes: [PropertyChange!]!
+}
+
+"What became of a node or link from one revision to another."
+enum DiffChange {
+  "Only the revision that is told of has it."
+  ADDED
+  "Only the revision that is compared with has it."
+  REMOVED
+  "Both have it, and it does not say the same."
+  CHANGED
+}
+
+"How many nodes of a type or links of a relation differ."
+type DiffCount {
+  "The name of the type of the nodes; null for links."
+  type: String
+  "The relation of the links; null for nodes."
+  relation: String
+  "How many were added."
+  added: Int!
+  "How many were removed."
+  removed: Int!
+  "How many changed."
+  changed: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/meta.graphqls", Input: `extend type Query {
   "What kinds of node and relation there are, so that a page can build itself."
   ontology: Ontology!
@@ -8224,6 +8482,8 @@ func childFields_Action(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Action_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Action_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Action_history(ctx, ec, field)
 	case "number":
 		return fieldContext_Action_number(ctx, ec, field)
 	case "timeframe":
@@ -8344,6 +8604,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_ActionPlan_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_ActionPlan_history(ctx, ec, field)
 	case "period":
 		return fieldContext_ActionPlan_period(ctx, ec, field)
 	case "aims":
@@ -8784,6 +9046,8 @@ func childFields_AgendaItem(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_AgendaItem_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_AgendaItem_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_AgendaItem_history(ctx, ec, field)
 	case "number":
 		return fieldContext_AgendaItem_number(ctx, ec, field)
 	case "dealsWith":
@@ -9128,6 +9392,62 @@ func childFields_ComparedWithTargetEdge(ctx context.Context, ec *executionContex
 	return nil, fmt.Errorf("no field named %q was found under type ComparedWithTargetEdge", field.Name)
 }
 
+func childFields_ComparisonCount(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_ComparisonCount_kind(ctx, ec, field)
+	case "count":
+		return fieldContext_ComparisonCount_count(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonCount", field.Name)
+}
+
+func childFields_ComparisonItem(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_ComparisonItem_kind(ctx, ec, field)
+	case "node":
+		return fieldContext_ComparisonItem_node(ctx, ec, field)
+	case "relation":
+		return fieldContext_ComparisonItem_relation(ctx, ec, field)
+	case "before":
+		return fieldContext_ComparisonItem_before(ctx, ec, field)
+	case "after":
+		return fieldContext_ComparisonItem_after(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonItem", field.Name)
+}
+
+func childFields_ComparisonPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_ComparisonPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_ComparisonPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_ComparisonPage_totalCount(ctx, ec, field)
+	case "counts":
+		return fieldContext_ComparisonPage_counts(ctx, ec, field)
+	case "kept":
+		return fieldContext_ComparisonPage_kept(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonPage", field.Name)
+}
+
+func childFields_ComparisonSide(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return fieldContext_ComparisonSide_text(ctx, ec, field)
+	case "citations":
+		return fieldContext_ComparisonSide_citations(ctx, ec, field)
+	case "links":
+		return fieldContext_ComparisonSide_links(ctx, ec, field)
+	case "linkCount":
+		return fieldContext_ComparisonSide_linkCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonSide", field.Name)
+}
+
 func childFields_ConcernsConventionSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -9456,6 +9776,8 @@ func childFields_Convention(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Convention_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Convention_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Convention_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Convention_kind(ctx, ec, field)
 	case "inForceSince":
@@ -9684,6 +10006,60 @@ func childFields_Derivations(ctx context.Context, ec *executionContext, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Derivations", field.Name)
 }
 
+func childFields_DiffCount(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return fieldContext_DiffCount_type(ctx, ec, field)
+	case "relation":
+		return fieldContext_DiffCount_relation(ctx, ec, field)
+	case "added":
+		return fieldContext_DiffCount_added(ctx, ec, field)
+	case "removed":
+		return fieldContext_DiffCount_removed(ctx, ec, field)
+	case "changed":
+		return fieldContext_DiffCount_changed(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffCount", field.Name)
+}
+
+func childFields_DiffItem(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return fieldContext_DiffItem_change(ctx, ec, field)
+	case "id":
+		return fieldContext_DiffItem_id(ctx, ec, field)
+	case "type":
+		return fieldContext_DiffItem_type(ctx, ec, field)
+	case "relation":
+		return fieldContext_DiffItem_relation(ctx, ec, field)
+	case "name":
+		return fieldContext_DiffItem_name(ctx, ec, field)
+	case "node":
+		return fieldContext_DiffItem_node(ctx, ec, field)
+	case "link":
+		return fieldContext_DiffItem_link(ctx, ec, field)
+	case "changes":
+		return fieldContext_DiffItem_changes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffItem", field.Name)
+}
+
+func childFields_DiffPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_DiffPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_DiffPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_DiffPage_totalCount(ctx, ec, field)
+	case "counts":
+		return fieldContext_DiffPage_counts(ctx, ec, field)
+	case "truncated":
+		return fieldContext_DiffPage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffPage", field.Name)
+}
+
 func childFields_Document(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9696,6 +10072,8 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Document_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Document_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Document_kind(ctx, ec, field)
 	case "date":
@@ -9854,6 +10232,8 @@ func childFields_Edition(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Edition_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Edition_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Edition_history(ctx, ec, field)
 	case "version":
 		return fieldContext_Edition_version(ctx, ec, field)
 	case "issuedIn":
@@ -10218,6 +10598,8 @@ func childFields_Event(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Event_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Event_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Event_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Event_kind(ctx, ec, field)
 	case "start":
@@ -10862,6 +11244,8 @@ func childFields_Link(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Link_citations(ctx, ec, field)
 	case "premises":
 		return fieldContext_Link_premises(ctx, ec, field)
+	case "history":
+		return fieldContext_Link_history(ctx, ec, field)
 	case "rule":
 		return fieldContext_Link_rule(ctx, ec, field)
 	case "derivation":
@@ -11208,6 +11592,8 @@ func childFields_Office(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Office_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Office_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Office_history(ctx, ec, field)
 	case "launched":
 		return fieldContext_Office_launched(ctx, ec, field)
 	case "organizations":
@@ -11302,6 +11688,8 @@ func childFields_OperationalPlan(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_OperationalPlan_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_OperationalPlan_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_OperationalPlan_history(ctx, ec, field)
 	case "period":
 		return fieldContext_OperationalPlan_period(ctx, ec, field)
 	case "complementedBy":
@@ -11390,6 +11778,8 @@ func childFields_Organization(ctx context.Context, ec *executionContext, field g
 		return fieldContext_Organization_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Organization_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Organization_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Organization_kind(ctx, ec, field)
 	case "actions":
@@ -11610,6 +12000,8 @@ func childFields_Package(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Package_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Package_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Package_history(ctx, ec, field)
 	case "aim":
 		return fieldContext_Package_aim(ctx, ec, field)
 	case "actionPlans":
@@ -11728,6 +12120,8 @@ func childFields_PackagePhase(ctx context.Context, ec *executionContext, field g
 		return fieldContext_PackagePhase_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_PackagePhase_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_PackagePhase_history(ctx, ec, field)
 	case "number":
 		return fieldContext_PackagePhase_number(ctx, ec, field)
 	case "period":
@@ -11908,6 +12302,8 @@ func childFields_Pillar(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Pillar_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Pillar_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Pillar_history(ctx, ec, field)
 	case "number":
 		return fieldContext_Pillar_number(ctx, ec, field)
 	case "concernsConventions":
@@ -12038,6 +12434,8 @@ func childFields_Place(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Place_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Place_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Place_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Place_kind(ctx, ec, field)
 	case "answeredSurveys":
@@ -12136,6 +12534,8 @@ func childFields_PlanSection(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanSection_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_PlanSection_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_PlanSection_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_PlanSection_kind(ctx, ec, field)
 	case "number":
@@ -12250,6 +12650,8 @@ func childFields_PlanVersion(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanVersion_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_PlanVersion_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_PlanVersion_history(ctx, ec, field)
 	case "stage":
 		return fieldContext_PlanVersion_stage(ctx, ec, field)
 	case "date":
@@ -12360,6 +12762,8 @@ func childFields_Programme(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Programme_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Programme_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Programme_history(ctx, ec, field)
 	case "launchedIn":
 		return fieldContext_Programme_launchedIn(ctx, ec, field)
 	case "period":
@@ -12472,6 +12876,8 @@ func childFields_Project(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Project_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Project_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Project_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Project_kind(ctx, ec, field)
 	case "timeframe":
@@ -12592,6 +12998,18 @@ func childFields_Projection(ctx context.Context, ec *executionContext, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Projection", field.Name)
 }
 
+func childFields_PropertyChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "property":
+		return fieldContext_PropertyChange_property(ctx, ec, field)
+	case "before":
+		return fieldContext_PropertyChange_before(ctx, ec, field)
+	case "after":
+		return fieldContext_PropertyChange_after(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PropertyChange", field.Name)
+}
+
 func childFields_PropertyType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -12626,6 +13044,8 @@ func childFields_Provision(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Provision_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Provision_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Provision_history(ctx, ec, field)
 	case "article":
 		return fieldContext_Provision_article(ctx, ec, field)
 	case "concernedBy":
@@ -13202,6 +13622,8 @@ func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Rule_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Rule_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Rule_history(ctx, ec, field)
 	case "concludes":
 		return fieldContext_Rule_concludes(ctx, ec, field)
 	case "pattern":
@@ -13388,6 +13810,8 @@ func childFields_StakeholderGroup(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StakeholderGroup_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StakeholderGroup_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StakeholderGroup_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_StakeholderGroup_kind(ctx, ec, field)
 	case "size":
@@ -13514,6 +13938,8 @@ func childFields_StrategicActivity(ctx context.Context, ec *executionContext, fi
 		return fieldContext_StrategicActivity_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StrategicActivity_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StrategicActivity_history(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicActivity_number(ctx, ec, field)
 	case "actionPlans":
@@ -13614,6 +14040,8 @@ func childFields_StrategicGoal(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicGoal_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StrategicGoal_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StrategicGoal_history(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicGoal_number(ctx, ec, field)
 	case "actionPlans":
@@ -13716,6 +14144,8 @@ func childFields_StrategicPlan(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicPlan_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StrategicPlan_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StrategicPlan_history(ctx, ec, field)
 	case "period":
 		return fieldContext_StrategicPlan_period(ctx, ec, field)
 	case "preparation":
@@ -13902,6 +14332,8 @@ func childFields_Survey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Survey_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Survey_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Survey_history(ctx, ec, field)
 	case "questions":
 		return fieldContext_Survey_questions(ctx, ec, field)
 	case "categories":
@@ -14002,6 +14434,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Tool_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Tool_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Tool_kind(ctx, ec, field)
 	case "issuedIn":
@@ -14122,6 +14556,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_ToolGroup_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_ToolGroup_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_ToolGroup_kind(ctx, ec, field)
 	case "actions":
@@ -14286,6 +14722,8 @@ func childFields_Topic(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Topic_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Topic_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Topic_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Topic_kind(ctx, ec, field)
 	case "actors":
@@ -14388,6 +14826,36 @@ func childFields_TopicLinkEdge(ctx context.Context, ec *executionContext, field 
 	return nil, fmt.Errorf("no field named %q was found under type TopicLinkEdge", field.Name)
 }
 
+func childFields_Version(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return fieldContext_Version_revision(ctx, ec, field)
+	case "committedAt":
+		return fieldContext_Version_committedAt(ctx, ec, field)
+	case "author":
+		return fieldContext_Version_author(ctx, ec, field)
+	case "message":
+		return fieldContext_Version_message(ctx, ec, field)
+	case "change":
+		return fieldContext_Version_change(ctx, ec, field)
+	case "changes":
+		return fieldContext_Version_changes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Version", field.Name)
+}
+
+func childFields_VersionPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_VersionPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_VersionPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_VersionPage_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VersionPage", field.Name)
+}
+
 func childFields_Website(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14400,6 +14868,8 @@ func childFields_Website(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Website_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Website_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Website_history(ctx, ec, field)
 	case "actions":
 		return fieldContext_Website_actions(ctx, ec, field)
 	case "contents":
@@ -14496,6 +14966,8 @@ func childFields_WorkProgramme(ctx context.Context, ec *executionContext, field 
 		return fieldContext_WorkProgramme_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_WorkProgramme_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_WorkProgramme_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkProgramme_kind(ctx, ec, field)
 	case "period":
@@ -14608,6 +15080,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_WorkingBody_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_WorkingBody_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkingBody_kind(ctx, ec, field)
 	case "established":

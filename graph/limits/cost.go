@@ -53,6 +53,7 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 // computed is what root fields cost besides what they show, in objects.
 var computed = map[string]int{
 	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
+	"diff": 500, "compare": 500,
 	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
 }
 
@@ -133,7 +134,7 @@ func paged(typeName string) bool {
 // isElements tells the fields that hold what is on a page, or in another type
 // whose lists are sized.
 func isElements(f *ast.Field) bool {
-	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" {
+	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" || f.Name == "counts" {
 		return false
 	}
 	return paged(f.ObjectDefinition.Name) || sizedBy[f.ObjectDefinition.Name] != ""

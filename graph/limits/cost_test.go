@@ -45,6 +45,10 @@ func TestCost(t *testing.T) {
 		{"facets with nodes", "{tools(first:0){facets(by:[KIND],first:10){buckets{nodes(first:30){nodes{aliases{name}}}}}}}", nil, 1 + 1 + 10*(1+1+30*2+3)},
 		{"surroundings", `{neighborhood(ids:["a"],limit:10){nodes{citations{locator}} links{id}}}`, nil, 101 + 10*(2+1) + 2},
 		{"paths", `{paths(from:"a",to:"b",k:5){paths{length}}}`, nil, 301 + 5 + 1},
+		{"versions", `{tools(first:10){nodes{history(first:5){items{revision changes{property}}}}}}`, nil, 1 + 10*(1+1+5*(1+1)) + 10*5*2/10},
+		{"versions, as many as a page has", `{history(id:"a"){items{revision}}}`, nil, 1 + 50 + 5},
+		{"a difference", `{diff(from:0,to:1,first:10){counts{added} items{node{aliases{name}}}}}`, nil, 501 + 1 + 10*(1+1+1) + 1 + 1},
+		{"a comparison", `{compare(documents:["a","b"],first:10){items{before{links(limit:3){citations{locator}}}}}}`, nil, 501 + 10*(1+1+3*2) + 3},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})

@@ -108,6 +108,12 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.reachable(g)
 		case "ontology":
 			return c.meta(g)
+		case "history":
+			return versions(c, g, func(r *run, _ root) kg.ID { return kg.ID(argument(g.field, r, "id")) })
+		case "diff":
+			return c.diff(g)
+		case "compare":
+			return c.compare(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/records"
 )
 
@@ -33,6 +34,8 @@ func (c *compiler) link(selections ast.SelectionSet) *object[*link] {
 			return c.keptDerivation(g)
 		case "derivations":
 			return c.derivations(g)
+		case "history":
+			return versions(c, g, func(r *run, l *link) kg.ID { return r.index.LinkID(l.number) })
 		}
 		return linkField(c, g, func(l *link) *link { return l })
 	})

@@ -17,11 +17,14 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// MaxListing is how many elements a page of a listing may hold.
+// MaxListing is how many elements a page of a listing may hold that is there as
+// a whole.
 const MaxListing = 10_000
 
-// defaultListing is how many it holds unless told.
-const defaultListing = 100
+// listingSizes are how many elements a page holds unless told, and at most.
+type listingSizes struct{ usual, most int }
+
+var wholeListing = listingSizes{100, MaxListing}
 
 // rank is the place of an element in a listing: the highest value first, then
 // by ids. It holds from one revision to the next, as a cursor must.
@@ -45,7 +48,7 @@ type listing struct {
 
 // newListing reads the page arguments of the field. Cursors are good for lists
 // that are made of the same things.
-func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank) (*listing, error) {
+func newListing(f *ast.Field, r *run, made string, size int, pages listingSizes, of func(i int) rank) (*listing, error) {
 	given := f.ArgumentMap(r.variables)
 	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
 	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6]), stop: size}
@@ -67,17 +70,17 @@ func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank
 		if f.Arguments.ForName("first") != nil {
 			return nil, kg.Invalidf("give first or last, not both")
 		}
-		last, err := limited(given, "last", MaxListing)
+		last, err := limited(given, "last", pages.most)
 		if err != nil {
 			return nil, err
 		}
 		l.start = max(l.start, l.stop-last)
 		return l, nil
 	}
-	first := defaultListing
+	first := pages.usual
 	if given["first"] != nil {
 		var err error
-		if first, err = limited(given, "first", MaxListing); err != nil {
+		if first, err = limited(given, "first", pages.most); err != nil {
 			return nil, err
 		}
 	}
@@ -157,7 +160,7 @@ func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) compos
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := newListing(g.field, r, list.made, list.size, list.rank)
+		l, err := newListing(g.field, r, list.made, list.size, wholeListing, list.rank)
 		if err != nil {
 			return nil, false, err
 		}
@@ -197,7 +200,7 @@ func listedNodes[V any](c *compiler, g *group, load func(r *run, value V) (list 
 	child, show := c.page(g, nil)
 	return computed(c, g, child, func(r *run, value V) (*page, bool, error) {
 		list, made := load(r, value)
-		l, err := newListing(g.field, r, made, len(list), func(i int) rank { return rank{ids: [2]kg.ID{r.index.NodeID(list[i])}} })
+		l, err := newListing(g.field, r, made, len(list), wholeListing, func(i int) rank { return rank{ids: [2]kg.ID{r.index.NodeID(list[i])}} })
 		if err != nil {
 			return nil, false, err
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
@@ -34,6 +35,8 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 			return c.aliases(g, recordOf)
 		case "citations":
 			return citations(c, g, recordOf)
+		case "history":
+			return versions(c, g, func(r *run, n *node) kg.ID { return r.index.NodeID(n.number) })
 		}
 		if t.Name == ontology.DocumentType {
 			switch name {
@@ -183,9 +186,9 @@ func recordsFirst[V any](f field[V]) field[V] {
 	return f
 }
 
-// cited is a field for citations that are there already.
-func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] {
-	child := compile(c, c.schema.Types["Citation"], g.selections, func(g *group) field[records.Citation] {
+// citation compiles what is asked of a citation.
+func (c *compiler) citation(selections ast.SelectionSet) *object[records.Citation] {
+	return compile(c, c.schema.Types["Citation"], selections, func(g *group) field[records.Citation] {
 		switch g.field.Name {
 		case "document":
 			return far(c, g, c.ontology.NodeType(ontology.DocumentType), func(_ *run, c records.Citation) index.Node { return c.Document })
@@ -200,6 +203,11 @@ func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] 
 		}
 		return unknown[records.Citation](g)
 	})
+}
+
+// cited is a field for citations that are there already.
+func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] {
+	child := c.citation(g.selections)
 	f := newField[V](g)
 	if child.gathers() {
 		f.gather = func(r *run, values []V) {

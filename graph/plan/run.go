@@ -87,6 +87,11 @@ func (r *run) start(ctx context.Context, view records.View, variables map[string
 	r.buffer = r.lent.AvailableBuffer()
 }
 
+// view is the graph that the run answers from.
+func (r *run) view() records.View {
+	return records.View{Index: r.index, Records: r.cache, Log: r.log}
+}
+
 // end lets go of everything but room for the next execution.
 func (r *run) end() {
 	buffer.Hold(r.lent, r.buffer)

@@ -180,6 +180,7 @@ func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.short("Other names for it", "aliases: [Alias!]!")
 	w.short("In words of the curators", "description: String")
 	w.short("Passages that speak of it", "citations: [Citation!]!")
+	w.short("Past", `history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!`)
 	w.properties(t.Fields)
 	for _, e := range t.Ends {
 		w.short(relationText(e), "%s%s: %sConnection!", e.Field(), pageArgs(farName(e.Far()), linkFilterName(e.Relation)), connectionName(e))

@@ -54,7 +54,8 @@ type Index struct {
 	cited    cited
 	postings postings
 
-	narrowings *narrowings
+	pastNodes, pastLinks past
+	narrowings           *narrowings
 }
 
 // New is the empty graph before the first commit.

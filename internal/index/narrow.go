@@ -47,6 +47,7 @@ func (ix *Index) Narrowed(basis kg.Basis) (*Index, error) {
 			return nil, err
 		}
 		to.head, to.time = ix.head, ix.time
+		to.pastNodes, to.pastLinks = ix.pastNodes, ix.pastLinks // nothing happened
 	}
 	kept.Store(&narrowing{ix, to})
 	return to, nil

@@ -102,7 +102,7 @@ var reservedTypes = []string{
 
 // Names that the base schema or the seed format (cite, links, key) takes for itself.
 var reservedFields = []string{
-	"id", "name", "aliases", "description", "citations", "basis", "modality", "wording", "premises",
+	"id", "name", "aliases", "description", "citations", "basis", "modality", "wording", "premises", "history",
 	"node", "cursor", "link", "and", "or", "not", "text", "cite", "links", "key",
 }
 
