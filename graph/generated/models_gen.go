@@ -344,6 +344,68 @@ type PathsAnswer struct {
 	Explored int `json:"explored"`
 }
 
+// An action and how it stands.
+type ProgressAction struct {
+	// The action.
+	Action *model.Action `json:"action"`
+	// The links from the bodies that answer for it, each with how firmly the plan puts it and where.
+	ResponsibleBodies []model.Link `json:"responsibleBodies"`
+	// Words for bodies that the plan leaves unnamed.
+	UnnamedBodies *string `json:"unnamedBodies,omitempty"`
+	// When it is to be done.
+	Timeframe *model.Timeframe `json:"timeframe"`
+	// The date by which it is due; null where the plan gives none.
+	Due *model.Text `json:"due,omitempty"`
+	// How that date lies to the date of the report; null without one.
+	State *DueState `json:"state,omitempty"`
+	// What documents report of the action and of what it acts on. All are listed; those dated after the report do not count for `state`.
+	Statements []ProgressStatement `json:"statements"`
+	// The passages of the action itself.
+	Citations []model.Citation `json:"citations"`
+}
+
+// A report on the actions of a plan. It holds 10,000 actions at most.
+type ProgressReport struct {
+	// The plan.
+	Plan *model.ActionPlan `json:"plan"`
+	// The date that it is for, as asked.
+	AsOf *model.Text `json:"asOf,omitempty"`
+	// What documents report of the plan itself and of its versions.
+	Statements []ProgressStatement `json:"statements"`
+	// The sections of each version of the plan whose text is known, and those that documents give the plan itself, by version and number. A strand comes after the part that it lies in.
+	Sections []ProgressSection `json:"sections"`
+	// How many actions there are in all sections.
+	ActionCount int `json:"actionCount"`
+	// Whether there are more actions than it holds.
+	Truncated bool `json:"truncated"`
+}
+
+// A section of the plan.
+type ProgressSection struct {
+	// The section.
+	Section *model.PlanSection `json:"section"`
+	// The version of the plan that it is in; null where documents give it the plan itself.
+	Version *model.PlanVersion `json:"version,omitempty"`
+	// What documents report of the section itself.
+	Statements []ProgressStatement `json:"statements"`
+	// The actions that it lists, by number.
+	Actions []ProgressAction `json:"actions"`
+}
+
+// A reported state, and what it has to do with the plan.
+type ProgressStatement struct {
+	// The thing that it is about: the plan, section or action, what the action acts on, or what that is compared with.
+	About model.Node `json:"about"`
+	// The link by which the action acts on the thing; null where the statement is about the action, section or plan itself.
+	Via *model.Link `json:"via,omitempty"`
+	// What the action is to do with the thing, where the plan says so.
+	Task *model.Text `json:"task,omitempty"`
+	// The COMPARED_WITH link between the thing of `via` and this one. The documents name the two in near words and do not say that they are one, so the statement does not count for `state`. Null where the action acts on this very thing.
+	Compared *model.Link `json:"compared,omitempty"`
+	// The statement.
+	Statement *model.StatusStatement `json:"statement"`
+}
+
 // A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most.
 type Projection struct {
 	// The pairs that are linked: those that share most first, then by id.
@@ -504,12 +566,219 @@ type TextRange struct {
 	End int `json:"end"`
 }
 
+// Dated things in the order of time. It looks at 200,000 nodes at most.
+type Timeline struct {
+	// The entries of the page: by the last day of `at`, of dates that end together the longer first, then by id and property.
+	Items []TimelineEntry `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many entries there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// The entries of all pages by `at`, in the order of time; none without `groupBy`. A date that is less exact than the unit is a group of its own: 2017 is no month.
+	Groups []TimelineGroup `json:"groups"`
+	// How many groups there are, listed or not.
+	GroupCount int `json:"groupCount"`
+	// Entries that are open at both ends, such as continuous activities: they share a day with every range and have no place on the line, and are on no page of it.
+	Unbounded *TimelinePage `json:"unbounded"`
+	// The nodes of the types that no property of theirs dates, by id, whatever the range.
+	Undated *model.NodeConnection `json:"undated"`
+	// Whether there are more nodes than it looks at. It is then of the first ones by type and id.
+	Truncated bool `json:"truncated"`
+}
+
+// One property that dates a node.
+type TimelineEntry struct {
+	// The node.
+	Node model.Node `json:"node"`
+	// The property: `timeframe`, `established`; of two that belong together the name of their period: `period`.
+	Property string `json:"property"`
+	// How its source means it, such as `BY_DATE`; null for a plain date.
+	Kind *string `json:"kind,omitempty"`
+	// The words of its source, where they are kept beside the date.
+	Wording *string `json:"wording,omitempty"`
+	// The first date that the source gives; null where it gives none. A plain date is both first and last.
+	Start *model.Text `json:"start,omitempty"`
+	// The last date that the source gives; null where it gives none.
+	End *model.Text `json:"end,omitempty"`
+	// Where it stands: the first date, else the last, which may lie beyond the range asked for; null where it is open at both ends.
+	At *model.Text `json:"at,omitempty"`
+	// How exact `at` is.
+	Precision *DatePrecision `json:"precision,omitempty"`
+}
+
+// The entries that one span of time holds.
+type TimelineGroup struct {
+	// The span: `2017`, `2017-Q2`, `2017-07`, `2010s`.
+	Key string `json:"key"`
+	// Its first year, month or day.
+	Start model.Text `json:"start"`
+	// Its last year, month or day.
+	End model.Text `json:"end"`
+	// How many entries there are.
+	Count int `json:"count"`
+	// Its entries, in the order of the timeline.
+	Entries *TimelinePage `json:"entries"`
+}
+
+// A page of entries.
+type TimelinePage struct {
+	// The entries of the page.
+	Items []TimelineEntry `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+}
+
 // A word that a property may be.
 type Word struct {
 	// The enum value: `GUIDELINES`.
 	Name string `json:"name"`
 	// What it means.
 	Description string `json:"description"`
+}
+
+// How exact a date is.
+type DatePrecision string
+
+const (
+	// A year.
+	DatePrecisionYear DatePrecision = "YEAR"
+	// A month.
+	DatePrecisionMonth DatePrecision = "MONTH"
+	// A day.
+	DatePrecisionDay DatePrecision = "DAY"
+)
+
+var AllDatePrecision = []DatePrecision{
+	DatePrecisionYear,
+	DatePrecisionMonth,
+	DatePrecisionDay,
+}
+
+func (e DatePrecision) IsValid() bool {
+	switch e {
+	case DatePrecisionYear, DatePrecisionMonth, DatePrecisionDay:
+		return true
+	}
+	return false
+}
+
+func (e DatePrecision) String() string {
+	return string(e)
+}
+
+func (e *DatePrecision) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DatePrecision(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DatePrecision", str)
+	}
+	return nil
+}
+
+func (e DatePrecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DatePrecision) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DatePrecision) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How an action stands to a date, as far as the documents go. A state is claimed only where a document carries it: silence is neither progress nor delay.
+type DueState string
+
+const (
+	// Goes on without an end, so it never falls due.
+	DueStateContinuous DueState = "CONTINUOUS"
+	// Comes round again, so it has no one due date.
+	DueStateRecurring DueState = "RECURRING"
+	// The plan gives no date.
+	DueStateUnspecified DueState = "UNSPECIFIED"
+	// Its period begins after the date of the report.
+	DueStateNotBegun DueState = "NOT_BEGUN"
+	// The due date is after the date of the report.
+	DueStateDueLater DueState = "DUE_LATER"
+	// The due date and the date of the report share a day: July 2017 as of 15 July 2017.
+	DueStateDueNow DueState = "DUE_NOW"
+	// A document reports the action itself as done.
+	DueStateReportedDone DueState = "REPORTED_DONE"
+	// The due date is past. No document reports on the action itself as done, but one reports as there a thing that the action is to make, to hold, or to consider making: the statements say which.
+	DueStatePastResultReported DueState = "PAST_RESULT_REPORTED"
+	// The due date is past, and a document reports at a later date that the action, or a thing that it is to make, change or hold, is not done.
+	DueStateOverdue DueState = "OVERDUE"
+	// The due date is past, and no document says whether it was met.
+	DueStatePast DueState = "PAST"
+)
+
+var AllDueState = []DueState{
+	DueStateContinuous,
+	DueStateRecurring,
+	DueStateUnspecified,
+	DueStateNotBegun,
+	DueStateDueLater,
+	DueStateDueNow,
+	DueStateReportedDone,
+	DueStatePastResultReported,
+	DueStateOverdue,
+	DueStatePast,
+}
+
+func (e DueState) IsValid() bool {
+	switch e {
+	case DueStateContinuous, DueStateRecurring, DueStateUnspecified, DueStateNotBegun, DueStateDueLater, DueStateDueNow, DueStateReportedDone, DueStatePastResultReported, DueStateOverdue, DueStatePast:
+		return true
+	}
+	return false
+}
+
+func (e DueState) String() string {
+	return string(e)
+}
+
+func (e *DueState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DueState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DueState", str)
+	}
+	return nil
+}
+
+func (e DueState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DueState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DueState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // What nodes can be sorted by that are measured.
@@ -635,6 +904,73 @@ func (e *SearchField) UnmarshalJSON(b []byte) error {
 }
 
 func (e SearchField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A length of time to count by.
+type TimeUnit string
+
+const (
+	// Ten years: 2010 to 2019.
+	TimeUnitDecade TimeUnit = "DECADE"
+	// A year.
+	TimeUnitYear TimeUnit = "YEAR"
+	// A quarter of a year.
+	TimeUnitQuarter TimeUnit = "QUARTER"
+	// A month.
+	TimeUnitMonth TimeUnit = "MONTH"
+	// A day.
+	TimeUnitDay TimeUnit = "DAY"
+)
+
+var AllTimeUnit = []TimeUnit{
+	TimeUnitDecade,
+	TimeUnitYear,
+	TimeUnitQuarter,
+	TimeUnitMonth,
+	TimeUnitDay,
+}
+
+func (e TimeUnit) IsValid() bool {
+	switch e {
+	case TimeUnitDecade, TimeUnitYear, TimeUnitQuarter, TimeUnitMonth, TimeUnitDay:
+		return true
+	}
+	return false
+}
+
+func (e TimeUnit) String() string {
+	return string(e)
+}
+
+func (e *TimeUnit) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TimeUnit(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TimeUnit", str)
+	}
+	return nil
+}
+
+func (e TimeUnit) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TimeUnit) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TimeUnit) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -50,10 +50,11 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 	return (tenths + unit - 1) / unit
 }
 
-// computed is what root fields cost besides what they show, in objects.
+// computed is what fields cost besides what they show, in objects.
 var computed = map[string]int{
-	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
-	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
+	"Query.coverage": 500, "Query.projection": 500, "Query.metrics": 500, "Query.nodeMetrics": 500,
+	"Query.paths": 300, "Query.reachable": 300, "Query.neighborhood": 100, "Query.search": 50,
+	"Query.timeline": 300, "ActionPlan.progressReport": 300,
 }
 
 // object costs the fields of one object. When it is a page, its elements count
@@ -88,8 +89,8 @@ func (c *coster) field(fields []*ast.Field) int {
 		return valueCost
 	}
 	own, page := objectCost, 1
-	if f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Query" {
-		own += computed[f.Name] * unit
+	if f.ObjectDefinition != nil {
+		own += computed[f.ObjectDefinition.Name+"."+f.Name] * unit
 	}
 	switch {
 	case f.Name == "edges" && isElements(f):
@@ -97,14 +98,14 @@ func (c *coster) field(fields []*ast.Field) int {
 	case isConnection(f):
 		page = c.page(f)
 	case f.Definition != nil && sizedBy[f.Definition.Type.Name()] != "":
-		page = c.asked(f, sizedBy[f.Definition.Type.Name()])
+		page = c.asked(f, sizedBy[f.Definition.Type.Name()], "last")
 	}
 	return own + c.object(sets, page)
 }
 
 // sizedBy names the argument that says how long the lists of a type are, for
 // those that are no connections.
-var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k"}
+var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k", "Timeline": "first", "TimelinePage": "first"}
 
 func isConnection(f *ast.Field) bool {
 	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && strings.HasSuffix(f.Definition.Type.Name(), "Connection")
@@ -113,7 +114,7 @@ func isConnection(f *ast.Field) bool {
 // isElements tells the fields that hold what is on the page: of a connection, or
 // of another type whose lists are sized.
 func isElements(f *ast.Field) bool {
-	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" {
+	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" || f.Definition.Arguments.ForName("limit") != nil {
 		return false
 	}
 	return strings.HasSuffix(f.ObjectDefinition.Name, "Connection") || sizedBy[f.ObjectDefinition.Name] != ""

@@ -40,6 +40,10 @@ func TestCost(t *testing.T) {
 		{"facets with nodes", "{tools(first:0){facets(by:[KIND],first:10){buckets{nodes(first:30){nodes{aliases{name}}}}}}}", nil, 1 + 1 + 10*(1+1+30*2+3)},
 		{"surroundings", `{neighborhood(ids:["a"],limit:10){nodes{citations{locator}} links{id}}}`, nil, 101 + 10*(2+1) + 2},
 		{"paths", `{paths(from:"a",to:"b",k:5){paths{length}}}`, nil, 301 + 5 + 1},
+		{"a timeline", `{timeline{items{node{id}} groups{key} unbounded(last:10){items{at}}}}`, nil, 300 + 1 + 100*(1+1) + 10 + 100*1 + 10 + 1 + 10 + 1},
+		{"a timeline from its end", `{timeline(last:5){items{node{id}} groups(limit:3){entries(first:7){items{at}}}}}`, nil, 300 + 1 + 5*(1+1) + 1 + 3*(1+1+7) + 2},
+		{"a computed field of a type", `{actionPlan(id:"a"){progressReport{sections{actions{state}}}}}`, nil, 1 + 300 + 1 + 1 + 1 + 1},
+		{"a list of a size of its own", `{tools(first:10){nodes{statusHistory{items(limit:20){status}}}}}`, nil, 1 + 10*(1+1+20) + 10*20/10},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})

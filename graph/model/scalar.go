@@ -74,6 +74,10 @@ type (
 	ModalityFilter = Where
 	// LinkFilter is the input of that name.
 	LinkFilter = Where
+	// DatesFilter is the input of that name.
+	DatesFilter = Where
+	// DateRange is the input of that name.
+	DateRange = Where
 )
 
 func takeObject(to *map[string]any, v any) error {

@@ -108,6 +108,8 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.reachable(g)
 		case "ontology":
 			return c.meta(g)
+		case "timeline":
+			return c.timeline(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}

@@ -34,6 +34,10 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 			return c.aliases(g, recordOf)
 		case "citations":
 			return citations(c, g, recordOf)
+		case "statusHistory":
+			return c.statusHistory(g)
+		case "progressReport":
+			return c.progressReport(g)
 		}
 		if i := fieldAt(t.Fields, name); i >= 0 {
 			f := property(c, g, t.Fields[i], i+1, recordOf)
