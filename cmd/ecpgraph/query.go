@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -13,8 +12,6 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
-
-	"ecpgraph/graph"
 )
 
 type queryCommand struct {
@@ -46,7 +43,7 @@ func (c *queryCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	answer, err := c.answer(ctx, s, request)
+	answer, err := c.ask(ctx, s, request)
 	if err != nil {
 		return err
 	}
@@ -107,35 +104,6 @@ func (c *queryCommand) document(ctx context.Context, s *session) (string, error)
 		return "", notThere(err, c.File)
 	}
 	return string(text), nil
-}
-
-// answer is the answer as JSON.
-func (c *queryCommand) answer(ctx context.Context, s *session, request graphQLRequest) (answer []byte, err error) {
-	if c.Server != "" {
-		r, err := newRemote(c.Server)
-		if err != nil {
-			return nil, err
-		}
-		return r.query(ctx, request)
-	}
-	db, err := openExisting(ctx, c.Data, s.logger)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	p := s.progress()
-	response := graph.Execute(p.measuring(ctx), db.View(), s.logger, request.Query, request.OperationName, request.Variables)
-	p.done()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(response); err != nil {
-		return nil, fmt.Errorf("writing the answer: %w", err)
-	}
-	return out.Bytes(), nil
 }
 
 // declaredType is the type that the document declares for the variable; nil
