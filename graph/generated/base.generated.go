@@ -9976,26 +9976,6 @@ func marshalNBucket2ᚖecpgraphᚋgraphᚋmodelᚐBucket(ctx context.Context, ec
 	return _Bucket(ctx, ec, sel, v)
 }
 
-func marshalNCitation2ecpgraphᚋgraphᚋmodelᚐCitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.Citation) graphql.Marshaler {
-	return _Citation(ctx, ec, sel, &v)
-}
-
-func marshalNCitation2ᚕecpgraphᚋgraphᚋmodelᚐCitationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []model.Citation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNCitation2ecpgraphᚋgraphᚋmodelᚐCitation(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func marshalNCitation2ᚕᚖecpgraphᚋgraphᚋmodelᚐCitationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.Citation) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)

@@ -112,6 +112,14 @@ type CoverageTotalEdge struct {
 	Node *CoverageTotal `json:"node"`
 }
 
+// A range of dates; a side that is left out has no bound. Give at least one.
+type DateRange struct {
+	// Its first date, with all its days.
+	From *model.Text `json:"from,omitempty"`
+	// Its last date, with all its days.
+	To *model.Text `json:"to,omitempty"`
+}
+
 // How many links are at a node. A link from the node to itself counts at both ends.
 type Degree struct {
 	// Those of both directions together.
@@ -342,68 +350,6 @@ type PathsAnswer struct {
 	Truncated bool `json:"truncated"`
 	// How many links the search looked at.
 	Explored int `json:"explored"`
-}
-
-// An action and how it stands.
-type ProgressAction struct {
-	// The action.
-	Action *model.Action `json:"action"`
-	// The links from the bodies that answer for it, each with how firmly the plan puts it and where.
-	ResponsibleBodies []model.Link `json:"responsibleBodies"`
-	// Words for bodies that the plan leaves unnamed.
-	UnnamedBodies *string `json:"unnamedBodies,omitempty"`
-	// When it is to be done.
-	Timeframe *model.Timeframe `json:"timeframe"`
-	// The date by which it is due; null where the plan gives none.
-	Due *model.Text `json:"due,omitempty"`
-	// How that date lies to the date of the report; null without one.
-	State *DueState `json:"state,omitempty"`
-	// What documents report of the action and of what it acts on. All are listed; those dated after the report do not count for `state`.
-	Statements []ProgressStatement `json:"statements"`
-	// The passages of the action itself.
-	Citations []model.Citation `json:"citations"`
-}
-
-// A report on the actions of a plan. It holds 10,000 actions at most.
-type ProgressReport struct {
-	// The plan.
-	Plan *model.ActionPlan `json:"plan"`
-	// The date that it is for, as asked.
-	AsOf *model.Text `json:"asOf,omitempty"`
-	// What documents report of the plan itself and of its versions.
-	Statements []ProgressStatement `json:"statements"`
-	// The sections of each version of the plan whose text is known, and those that documents give the plan itself, by version and number. A strand comes after the part that it lies in.
-	Sections []ProgressSection `json:"sections"`
-	// How many actions there are in all sections.
-	ActionCount int `json:"actionCount"`
-	// Whether there are more actions than it holds.
-	Truncated bool `json:"truncated"`
-}
-
-// A section of the plan.
-type ProgressSection struct {
-	// The section.
-	Section *model.PlanSection `json:"section"`
-	// The version of the plan that it is in; null where documents give it the plan itself.
-	Version *model.PlanVersion `json:"version,omitempty"`
-	// What documents report of the section itself.
-	Statements []ProgressStatement `json:"statements"`
-	// The actions that it lists, by number.
-	Actions []ProgressAction `json:"actions"`
-}
-
-// A reported state, and what it has to do with the plan.
-type ProgressStatement struct {
-	// The thing that it is about: the plan, section or action, what the action acts on, or what that is compared with.
-	About model.Node `json:"about"`
-	// The link by which the action acts on the thing; null where the statement is about the action, section or plan itself.
-	Via *model.Link `json:"via,omitempty"`
-	// What the action is to do with the thing, where the plan says so.
-	Task *model.Text `json:"task,omitempty"`
-	// The COMPARED_WITH link between the thing of `via` and this one. The documents name the two in near words and do not say that they are one, so the statement does not count for `state`. Null where the action acts on this very thing.
-	Compared *model.Link `json:"compared,omitempty"`
-	// The statement.
-	Statement *model.StatusStatement `json:"statement"`
 }
 
 // A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most.
@@ -694,88 +640,6 @@ func (e *DatePrecision) UnmarshalJSON(b []byte) error {
 }
 
 func (e DatePrecision) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// How an action stands to a date, as far as the documents go. A state is claimed only where a document carries it: silence is neither progress nor delay.
-type DueState string
-
-const (
-	// Goes on without an end, so it never falls due.
-	DueStateContinuous DueState = "CONTINUOUS"
-	// Comes round again, so it has no one due date.
-	DueStateRecurring DueState = "RECURRING"
-	// The plan gives no date.
-	DueStateUnspecified DueState = "UNSPECIFIED"
-	// Its period begins after the date of the report.
-	DueStateNotBegun DueState = "NOT_BEGUN"
-	// The due date is after the date of the report.
-	DueStateDueLater DueState = "DUE_LATER"
-	// The due date and the date of the report share a day: July 2017 as of 15 July 2017.
-	DueStateDueNow DueState = "DUE_NOW"
-	// A document reports the action itself as done.
-	DueStateReportedDone DueState = "REPORTED_DONE"
-	// The due date is past. No document reports on the action itself as done, but one reports as there a thing that the action is to make, to hold, or to consider making: the statements say which.
-	DueStatePastResultReported DueState = "PAST_RESULT_REPORTED"
-	// The due date is past, and a document reports at a later date that the action, or a thing that it is to make, change or hold, is not done.
-	DueStateOverdue DueState = "OVERDUE"
-	// The due date is past, and no document says whether it was met.
-	DueStatePast DueState = "PAST"
-)
-
-var AllDueState = []DueState{
-	DueStateContinuous,
-	DueStateRecurring,
-	DueStateUnspecified,
-	DueStateNotBegun,
-	DueStateDueLater,
-	DueStateDueNow,
-	DueStateReportedDone,
-	DueStatePastResultReported,
-	DueStateOverdue,
-	DueStatePast,
-}
-
-func (e DueState) IsValid() bool {
-	switch e {
-	case DueStateContinuous, DueStateRecurring, DueStateUnspecified, DueStateNotBegun, DueStateDueLater, DueStateDueNow, DueStateReportedDone, DueStatePastResultReported, DueStateOverdue, DueStatePast:
-		return true
-	}
-	return false
-}
-
-func (e DueState) String() string {
-	return string(e)
-}
-
-func (e *DueState) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = DueState(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid DueState", str)
-	}
-	return nil
-}
-
-func (e DueState) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *DueState) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e DueState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

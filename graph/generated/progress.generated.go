@@ -24,7 +24,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func _ProgressAction_action(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_action(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -56,7 +56,7 @@ func fieldContext_ProgressAction_action(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _ProgressAction_responsibleBodies(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_responsibleBodies(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -68,8 +68,8 @@ func _ProgressAction_responsibleBodies(ctx context.Context, ec *executionContext
 			return obj.ResponsibleBodies, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Link) graphql.Marshaler {
-			return marshalNLink2ᚕecpgraphᚋgraphᚋmodelᚐLinkᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Link) graphql.Marshaler {
+			return marshalNLink2ᚕᚖecpgraphᚋgraphᚋmodelᚐLinkᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -88,7 +88,7 @@ func fieldContext_ProgressAction_responsibleBodies(_ context.Context, ec *execut
 	return fc, nil
 }
 
-func _ProgressAction_unnamedBodies(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_unnamedBodies(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -111,7 +111,7 @@ func fieldContext_ProgressAction_unnamedBodies(_ context.Context, ec *executionC
 	return graphql.NewScalarFieldContext("ProgressAction", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func _ProgressAction_timeframe(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_timeframe(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -143,7 +143,7 @@ func fieldContext_ProgressAction_timeframe(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
-func _ProgressAction_due(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_due(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -166,7 +166,7 @@ func fieldContext_ProgressAction_due(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("ProgressAction", field, false, false, errors.New("field of type PartialDate does not have child fields"))
 }
 
-func _ProgressAction_state(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_state(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -178,8 +178,8 @@ func _ProgressAction_state(ctx context.Context, ec *executionContext, field grap
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *DueState) graphql.Marshaler {
-			return marshalODueState2ᚖecpgraphᚋgraphᚋgeneratedᚐDueState(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Text) graphql.Marshaler {
+			return marshalODueState2ᚖecpgraphᚋgraphᚋmodelᚐText(ctx, ec, selections, v)
 		},
 		true,
 		false,
@@ -189,7 +189,7 @@ func fieldContext_ProgressAction_state(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("ProgressAction", field, false, false, errors.New("field of type DueState does not have child fields"))
 }
 
-func _ProgressAction_statements(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_statements(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -201,8 +201,8 @@ func _ProgressAction_statements(ctx context.Context, ec *executionContext, field
 			return obj.Statements, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []ProgressStatement) graphql.Marshaler {
-			return marshalNProgressStatement2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressStatementᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProgressStatement) graphql.Marshaler {
+			return marshalNProgressStatement2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressStatementᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -221,7 +221,7 @@ func fieldContext_ProgressAction_statements(_ context.Context, ec *executionCont
 	return fc, nil
 }
 
-func _ProgressAction_citations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressAction) (ret graphql.Marshaler) {
+func _ProgressAction_citations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -233,8 +233,8 @@ func _ProgressAction_citations(ctx context.Context, ec *executionContext, field 
 			return obj.Citations, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Citation) graphql.Marshaler {
-			return marshalNCitation2ᚕecpgraphᚋgraphᚋmodelᚐCitationᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Citation) graphql.Marshaler {
+			return marshalNCitation2ᚕᚖecpgraphᚋgraphᚋmodelᚐCitationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -253,7 +253,7 @@ func fieldContext_ProgressAction_citations(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
-func _ProgressReport_plan(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressReport) (ret graphql.Marshaler) {
+func _ProgressReport_plan(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -285,7 +285,7 @@ func fieldContext_ProgressReport_plan(_ context.Context, ec *executionContext, f
 	return fc, nil
 }
 
-func _ProgressReport_asOf(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressReport) (ret graphql.Marshaler) {
+func _ProgressReport_asOf(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -308,7 +308,7 @@ func fieldContext_ProgressReport_asOf(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("ProgressReport", field, false, false, errors.New("field of type PartialDate does not have child fields"))
 }
 
-func _ProgressReport_statements(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressReport) (ret graphql.Marshaler) {
+func _ProgressReport_statements(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -320,8 +320,8 @@ func _ProgressReport_statements(ctx context.Context, ec *executionContext, field
 			return obj.Statements, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []ProgressStatement) graphql.Marshaler {
-			return marshalNProgressStatement2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressStatementᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProgressStatement) graphql.Marshaler {
+			return marshalNProgressStatement2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressStatementᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -340,7 +340,7 @@ func fieldContext_ProgressReport_statements(_ context.Context, ec *executionCont
 	return fc, nil
 }
 
-func _ProgressReport_sections(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressReport) (ret graphql.Marshaler) {
+func _ProgressReport_sections(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -352,8 +352,8 @@ func _ProgressReport_sections(ctx context.Context, ec *executionContext, field g
 			return obj.Sections, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []ProgressSection) graphql.Marshaler {
-			return marshalNProgressSection2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressSectionᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProgressSection) graphql.Marshaler {
+			return marshalNProgressSection2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressSectionᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -372,7 +372,7 @@ func fieldContext_ProgressReport_sections(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _ProgressReport_actionCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressReport) (ret graphql.Marshaler) {
+func _ProgressReport_actionCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -395,7 +395,7 @@ func fieldContext_ProgressReport_actionCount(_ context.Context, ec *executionCon
 	return graphql.NewScalarFieldContext("ProgressReport", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _ProgressReport_truncated(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressReport) (ret graphql.Marshaler) {
+func _ProgressReport_truncated(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -418,7 +418,7 @@ func fieldContext_ProgressReport_truncated(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("ProgressReport", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func _ProgressSection_section(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressSection) (ret graphql.Marshaler) {
+func _ProgressSection_section(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressSection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -450,7 +450,7 @@ func fieldContext_ProgressSection_section(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _ProgressSection_version(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressSection) (ret graphql.Marshaler) {
+func _ProgressSection_version(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressSection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -482,7 +482,7 @@ func fieldContext_ProgressSection_version(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _ProgressSection_statements(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressSection) (ret graphql.Marshaler) {
+func _ProgressSection_statements(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressSection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -494,8 +494,8 @@ func _ProgressSection_statements(ctx context.Context, ec *executionContext, fiel
 			return obj.Statements, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []ProgressStatement) graphql.Marshaler {
-			return marshalNProgressStatement2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressStatementᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProgressStatement) graphql.Marshaler {
+			return marshalNProgressStatement2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressStatementᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -514,7 +514,7 @@ func fieldContext_ProgressSection_statements(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _ProgressSection_actions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressSection) (ret graphql.Marshaler) {
+func _ProgressSection_actions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressSection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -526,8 +526,8 @@ func _ProgressSection_actions(ctx context.Context, ec *executionContext, field g
 			return obj.Actions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []ProgressAction) graphql.Marshaler {
-			return marshalNProgressAction2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressActionᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProgressAction) graphql.Marshaler {
+			return marshalNProgressAction2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressActionᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -546,7 +546,7 @@ func fieldContext_ProgressSection_actions(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _ProgressStatement_about(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressStatement) (ret graphql.Marshaler) {
+func _ProgressStatement_about(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -578,7 +578,7 @@ func fieldContext_ProgressStatement_about(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _ProgressStatement_via(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressStatement) (ret graphql.Marshaler) {
+func _ProgressStatement_via(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -610,7 +610,7 @@ func fieldContext_ProgressStatement_via(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _ProgressStatement_task(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressStatement) (ret graphql.Marshaler) {
+func _ProgressStatement_task(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -633,7 +633,7 @@ func fieldContext_ProgressStatement_task(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("ProgressStatement", field, false, false, errors.New("field of type ActionTask does not have child fields"))
 }
 
-func _ProgressStatement_compared(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressStatement) (ret graphql.Marshaler) {
+func _ProgressStatement_compared(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -665,7 +665,7 @@ func fieldContext_ProgressStatement_compared(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _ProgressStatement_statement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ProgressStatement) (ret graphql.Marshaler) {
+func _ProgressStatement_statement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ProgressStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -711,7 +711,7 @@ func fieldContext_ProgressStatement_statement(_ context.Context, ec *executionCo
 
 var progressActionImplementors = []string{"ProgressAction"}
 
-func _ProgressAction(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *ProgressAction) graphql.Marshaler {
+func _ProgressAction(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.ProgressAction) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressActionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -784,7 +784,7 @@ func _ProgressAction(ctx context.Context, ec *executionContext, sel ast.Selectio
 
 var progressReportImplementors = []string{"ProgressReport"}
 
-func _ProgressReport(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *ProgressReport) graphql.Marshaler {
+func _ProgressReport(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.ProgressReport) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressReportImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -847,7 +847,7 @@ func _ProgressReport(ctx context.Context, ec *executionContext, sel ast.Selectio
 
 var progressSectionImplementors = []string{"ProgressSection"}
 
-func _ProgressSection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *ProgressSection) graphql.Marshaler {
+func _ProgressSection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.ProgressSection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressSectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -900,7 +900,7 @@ func _ProgressSection(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 var progressStatementImplementors = []string{"ProgressStatement"}
 
-func _ProgressStatement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *ProgressStatement) graphql.Marshaler {
+func _ProgressStatement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.ProgressStatement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressStatementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -960,15 +960,11 @@ func _ProgressStatement(ctx context.Context, ec *executionContext, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func marshalNProgressAction2ecpgraphᚋgraphᚋgeneratedᚐProgressAction(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v ProgressAction) graphql.Marshaler {
-	return _ProgressAction(ctx, ec, sel, &v)
-}
-
-func marshalNProgressAction2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressActionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []ProgressAction) graphql.Marshaler {
+func marshalNProgressAction2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressActionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.ProgressAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNProgressAction2ecpgraphᚋgraphᚋgeneratedᚐProgressAction(ctx, ec, sel, v[i])
+		return marshalNProgressAction2ᚖecpgraphᚋgraphᚋmodelᚐProgressAction(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -980,7 +976,17 @@ func marshalNProgressAction2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressActionᚄ(
 	return ret
 }
 
-func marshalNProgressReport2ᚖecpgraphᚋgraphᚋgeneratedᚐProgressReport(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *ProgressReport) graphql.Marshaler {
+func marshalNProgressAction2ᚖecpgraphᚋgraphᚋmodelᚐProgressAction(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.ProgressAction) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _ProgressAction(ctx, ec, sel, v)
+}
+
+func marshalNProgressReport2ᚖecpgraphᚋgraphᚋmodelᚐProgressReport(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.ProgressReport) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -990,15 +996,11 @@ func marshalNProgressReport2ᚖecpgraphᚋgraphᚋgeneratedᚐProgressReport(ctx
 	return _ProgressReport(ctx, ec, sel, v)
 }
 
-func marshalNProgressSection2ecpgraphᚋgraphᚋgeneratedᚐProgressSection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v ProgressSection) graphql.Marshaler {
-	return _ProgressSection(ctx, ec, sel, &v)
-}
-
-func marshalNProgressSection2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressSectionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []ProgressSection) graphql.Marshaler {
+func marshalNProgressSection2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressSectionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.ProgressSection) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNProgressSection2ecpgraphᚋgraphᚋgeneratedᚐProgressSection(ctx, ec, sel, v[i])
+		return marshalNProgressSection2ᚖecpgraphᚋgraphᚋmodelᚐProgressSection(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1010,15 +1012,21 @@ func marshalNProgressSection2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressSection�
 	return ret
 }
 
-func marshalNProgressStatement2ecpgraphᚋgraphᚋgeneratedᚐProgressStatement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v ProgressStatement) graphql.Marshaler {
-	return _ProgressStatement(ctx, ec, sel, &v)
+func marshalNProgressSection2ᚖecpgraphᚋgraphᚋmodelᚐProgressSection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.ProgressSection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _ProgressSection(ctx, ec, sel, v)
 }
 
-func marshalNProgressStatement2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressStatementᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []ProgressStatement) graphql.Marshaler {
+func marshalNProgressStatement2ᚕᚖecpgraphᚋgraphᚋmodelᚐProgressStatementᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.ProgressStatement) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNProgressStatement2ecpgraphᚋgraphᚋgeneratedᚐProgressStatement(ctx, ec, sel, v[i])
+		return marshalNProgressStatement2ᚖecpgraphᚋgraphᚋmodelᚐProgressStatement(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1030,16 +1038,26 @@ func marshalNProgressStatement2ᚕecpgraphᚋgraphᚋgeneratedᚐProgressStateme
 	return ret
 }
 
-func unmarshalODueState2ᚖecpgraphᚋgraphᚋgeneratedᚐDueState(ctx context.Context, ec *executionContext, v any) (*DueState, error) {
+func marshalNProgressStatement2ᚖecpgraphᚋgraphᚋmodelᚐProgressStatement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.ProgressStatement) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _ProgressStatement(ctx, ec, sel, v)
+}
+
+func unmarshalODueState2ᚖecpgraphᚋgraphᚋmodelᚐText(ctx context.Context, ec *executionContext, v any) (*model.Text, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(DueState)
+	var res = new(model.Text)
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func marshalODueState2ᚖecpgraphᚋgraphᚋgeneratedᚐDueState(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *DueState) graphql.Marshaler {
+func marshalODueState2ᚖecpgraphᚋgraphᚋmodelᚐText(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.Text) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -21,7 +21,6 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	ActionPlan() ActionPlanResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	ActionFilter() ActionFilterResolver
@@ -54,7 +53,6 @@ type ResolverRoot interface {
 	ConventionLinks() ConventionLinksResolver
 	ConventionOrder() ConventionOrderResolver
 	ConventionRelevanceFilter() ConventionRelevanceFilterResolver
-	DateRange() DateRangeResolver
 	DatesFilter() DatesFilterResolver
 	DocumentFilter() DocumentFilterResolver
 	DocumentKindFilter() DocumentKindFilterResolver
@@ -217,6 +215,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		unmarshalInputDateRange,
 		unmarshalInputNodeSet,
 		unmarshalInputPathAvoid,
 		unmarshalInputStep,
@@ -7733,7 +7732,7 @@ type ProgressStatement {
   via: Link
   "What the action is to do with the thing, where the plan says so."
   task: ActionTask
-  "The COMPARED_WITH link between the thing of ` + "`" + `via` + "`" + ` and this one. The documents name the two in near words and do not say that they are one, so the statement does not count for ` + "`" + `state` + "`" + `. Null where the action acts on this very thing."
+  "The COMPARED_WITH link between the thing of ` + "`" + `via` + "`" + ` and this one. The documents do not say whether the two are one, so the statement does not count for ` + "`" + `state` + "`" + `. Null where the action acts on this very thing."
   compared: Link
   "The statement."
   statement: StatusStatement!

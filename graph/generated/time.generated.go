@@ -16,12 +16,8 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type DateRangeResolver interface {
-	From(ctx context.Context, obj model.Where, data *model.Text) error
-	To(ctx context.Context, obj model.Where, data *model.Text) error
-}
 type DatesFilterResolver interface {
-	Overlaps(ctx context.Context, obj model.Where, data model.Where) error
+	Overlaps(ctx context.Context, obj model.Where, data *DateRange) error
 	Before(ctx context.Context, obj model.Where, data *model.Text) error
 	After(ctx context.Context, obj model.Where, data *model.Text) error
 	Undated(ctx context.Context, obj model.Where, data *bool) error
@@ -1214,6 +1210,43 @@ func fieldContext_TimelinePage_totalCount(_ context.Context, ec *executionContex
 
 // region    **************************** input.gotpl *****************************
 
+func unmarshalInputDateRange(ctx context.Context, ec *executionContext, obj any) (DateRange, error) {
+	var it DateRange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := unmarshalOPartialDate2ᚖecpgraphᚋgraphᚋmodelᚐText(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := unmarshalOPartialDate2ᚖecpgraphᚋgraphᚋmodelᚐText(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1731,13 +1764,12 @@ func marshalODatePrecision2ᚖecpgraphᚋgraphᚋgeneratedᚐDatePrecision(ctx c
 	return v
 }
 
-func unmarshalODateRange2ecpgraphᚋgraphᚋmodelᚐWhere(ctx context.Context, ec *executionContext, v any) (model.Where, error) {
+func unmarshalODateRange2ᚖecpgraphᚋgraphᚋgeneratedᚐDateRange(ctx context.Context, ec *executionContext, v any) (*DateRange, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res model.Where
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	res, err := unmarshalInputDateRange(ctx, ec, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func unmarshalODatesFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx context.Context, ec *executionContext, v any) (model.Where, error) {

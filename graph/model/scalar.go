@@ -76,8 +76,6 @@ type (
 	LinkFilter = Where
 	// DatesFilter is the input of that name.
 	DatesFilter = Where
-	// DateRange is the input of that name.
-	DateRange = Where
 )
 
 func takeObject(to *map[string]any, v any) error {

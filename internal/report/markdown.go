@@ -107,7 +107,7 @@ func (m *markdown) lines(list []line, indent string) {
 				text += " (" + l.Task + ")"
 			}
 			if l.Near != "" {
-				text += " (named like " + escape(l.Near) + "; no document says that they are one)"
+				text += " (to compare with " + escape(l.Near) + "; no document says that they are one" + marks(l.NearNote) + ")"
 			}
 			text += ": "
 		}

@@ -60,7 +60,8 @@ type body struct {
 type line struct {
 	About    string // "" where it is the thing that the line stands under
 	Task     string
-	Near     string // the thing that the action acts on, where About is only named in near words
+	Near     string // the thing that the action acts on, where no document says that About is the same
+	NearNote []int
 	Status   string
 	Modality string
 	Wording  string
@@ -142,7 +143,7 @@ func lines(statements []reported, about string, notes *footnotes) []line {
 		switch {
 		case r.Compared != nil && r.Via != nil:
 			l.Near = r.Via.To.Name
-			l.Notes = notes.of(passages{append(slices.Clone(s.Citations), r.Compared.Citations...)})
+			l.NearNote = notes.of(*r.Compared)
 		case r.Task != "":
 			l.Task = "to " + words(r.Task)
 		}

@@ -75,7 +75,7 @@ func TestMarkdown(t *testing.T) {
 - Timeframe: “soon”, window
 - As of 2018: past result reported
 - Reported:
-  - N (named like T; no document says that they are one): draft, “w”; D of 2017[^2][^3]
+  - N (to compare with T; no document says that they are one[^3]): draft, “w”; D of 2017[^2]
 
 ## Sources
 
