@@ -118,7 +118,7 @@ func (m *markdown) lines(list []line, indent string) {
 		if l.Wording != "" {
 			text += ", “" + escape(l.Wording) + "”"
 		}
-		m.linef("%s- %s; %s%s", indent, text, escape(l.Source), marks(l.Notes))
+		m.linef("%s- %s; %s%s", indent, text, escape(l.Source)+l.When, marks(l.Notes))
 	}
 }
 

@@ -65,7 +65,8 @@ type line struct {
 	Status   string
 	Modality string
 	Wording  string
-	Source   string // the document, with the date of the state or its own
+	Source   string // the document,
+	When     string // and the date of the state, or its own: ", for 2016-12", " of 2016-09-19"
 	Notes    []int
 }
 
@@ -147,13 +148,14 @@ func lines(statements []reported, about string, notes *footnotes) []line {
 		case r.Task != "":
 			l.Task = "to " + words(r.Task)
 		}
+		l.Source = s.Document.Name
 		switch s.DateIs {
 		case "OF_STATE":
-			l.Source = s.Document.Name + ", for " + s.Date
+			l.When = ", for " + s.Date
 		case "OF_DOCUMENT":
-			l.Source = s.Document.Name + " of " + s.Date
+			l.When = " of " + s.Date
 		default:
-			l.Source = s.Document.Name + ", which is undated"
+			l.When = ", which is undated"
 		}
 		list = append(list, l)
 	}
