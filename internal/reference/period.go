@@ -95,3 +95,23 @@ func (r Generator) periodOperators(where map[string]any) {
 		}
 	}
 }
+
+// Periods makes conditions on the periods of tools, at least one.
+func (r Generator) Periods(g *Graph) map[string]any {
+	where := map[string]any{}
+	for len(where) == 0 {
+		for _, name := range []string{"period", "use"} {
+			if on := map[string]any{}; r.oneIn(2) {
+				r.periodOperators(on)
+				where[name] = on
+			}
+		}
+	}
+	switch r.IntN(4) {
+	case 0:
+		return map[string]any{"not": where}
+	case 1:
+		return map[string]any{"or": []any{where, r.filter(g.Ontology.NodeType("Tool"), 0)}}
+	}
+	return where
+}
