@@ -54,7 +54,7 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 var computed = map[string]int{
 	"Query.coverage": 500, "Query.projection": 500, "Query.metrics": 500, "Query.nodeMetrics": 500,
 	"Query.paths": 300, "Query.reachable": 300, "Query.neighborhood": 100, "Query.search": 50,
-	"Query.timeline": 300, "ActionPlan.progressReport": 300,
+	"Query.timeline": 500, "ActionPlan.progressReport": 300,
 }
 
 // object costs the fields of one object. When it is a page, its elements count
