@@ -56,6 +56,7 @@ type ResolverRoot interface {
 	ConventionLinks() ConventionLinksResolver
 	ConventionOrder() ConventionOrderResolver
 	ConventionRelevanceFilter() ConventionRelevanceFilterResolver
+	DatesFilter() DatesFilterResolver
 	DocumentFilter() DocumentFilterResolver
 	DocumentKindFilter() DocumentKindFilterResolver
 	DocumentLinks() DocumentLinksResolver
@@ -221,6 +222,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		unmarshalInputDateRange,
 		unmarshalInputNodeSet,
 		unmarshalInputPathAvoid,
 		unmarshalInputStep,
@@ -313,6 +315,8 @@ interface Node {
   description: String
   "The passages of the documents that speak of it."
   citations: [Citation!]!
+  "In what states documents report it."
+  statusHistory: StatusHistory!
 }
 
 "Another name for a node, and where it is written."
@@ -924,6 +928,7 @@ type Action implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the action in its plan."
 	number: Int!
 	"When the action is to be done."
@@ -1050,6 +1055,7 @@ type ActionPlan implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The period that the plan covers."
 	period: Timeframe
 	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
@@ -1198,6 +1204,7 @@ type AgendaItem implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the item, as the document writes it."
 	number: String
 	"An agenda item deals with a thing." dealsWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -1272,6 +1279,7 @@ type Convention implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of text it is."
 	kind: ConventionKind!
 	"When it entered into force, where a document says so."
@@ -1374,6 +1382,7 @@ type Document implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of document it is."
 	kind: DocumentKind!
 	"The date that the document bears or that another document gives for it."
@@ -1510,6 +1519,7 @@ type Edition implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number or name of the version, such as 'version 2'."
 	version: String
 	"The year of the edition, or when it was issued."
@@ -1595,6 +1605,7 @@ type Event implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of event it is."
 	kind: EventKind!
 	"The first day, month or year, as exact as the document gives it; empty where it gives none."
@@ -1663,6 +1674,7 @@ input EventFilter {
 	"By it" kind: EventKindFilter
 	"By it" start: PartialDateFilter
 	"By it" end: PartialDateFilter
+	"When it is" period: DatesFilter
 	"Links" accessiblePapers: PlanVersionLinks
 	"Links" actions: ActionLinks
 	"Links" adoptedTexts: ConventionLinks
@@ -1752,6 +1764,7 @@ type Office implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"Back along LAUNCHED_BY." launched("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedBySourceConnection!
 	"An office belongs to an organization." organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
@@ -1819,6 +1832,7 @@ type OperationalPlan implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The years that the plan covers."
 	period: Timeframe
 	"Back along COMPLEMENTS." complementedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -1895,6 +1909,7 @@ type Organization implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What sort of organization it is."
 	kind: OrganizationKind!
 	"Back along ACTS_WITH_ORGANIZATION." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
@@ -2029,6 +2044,7 @@ type Package implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The aim of the package as the documents state it, in short."
 	aim: String
 	"Back along PLAN_OF." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -2146,6 +2162,7 @@ type PackagePhase implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The place of the phase in the sequence of phases: 1, 2, 3."
 	number: Int!
 	"The years or months that a document gives for the phase."
@@ -2244,6 +2261,7 @@ type Pillar implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"Its number in the framework."
 	number: Int
 	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
@@ -2321,6 +2339,7 @@ type Place implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of place it is."
 	kind: PlaceKind!
 	"A Member answered a survey." answeredSurveys("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: SurveyFilter "By" orderBy: [SurveyOrder!] "Links" link: LinkFilter): AnsweredTargetConnection!
@@ -2410,6 +2429,7 @@ type PlanSection implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What the document calls it or how it divides the plan."
 	kind: PlanSectionKind!
 	"Its number, where the document numbers it."
@@ -2524,6 +2544,7 @@ type PlanVersion implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The state of this text: a draft, a revised draft or the endorsed plan."
 	stage: PlanStage!
 	"The date of this version: that of the paper that holds it, or that of the decision on it."
@@ -2633,6 +2654,7 @@ type Programme implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"When it was launched, where a document says so."
 	launchedIn: PartialDate
 	"The period to which the reported activity belongs."
@@ -2748,6 +2770,7 @@ type Project implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of work it is."
 	kind: ProjectKind!
 	"When it is to be carried out."
@@ -2870,6 +2893,7 @@ type Provision implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The article, as the document cites it."
 	article: String!
 	"Back along CONCERNS_PROVISION." concernedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -2944,6 +2968,7 @@ type Rule implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The relation of the links that it concludes: ` + "`" + `SERVES_GOAL` + "`" + `."
 	concludes: String!
 	"The hops that lead from the node where a concluded link starts to the node where it ends, in order. No link is followed twice, and nothing is concluded of a node and itself."
@@ -3013,6 +3038,7 @@ type StakeholderGroup implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What sort of group it is."
 	kind: StakeholderKind!
 	"How many belong to it, where a document gives a number."
@@ -3146,6 +3172,7 @@ type StrategicActivity implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the activity in the list of the document."
 	number: Int!
 	"Back along ACTIONS_FOR_ACTIVITY." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -3238,6 +3265,7 @@ type StrategicGoal implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the goal in the plan."
 	number: Int!
 	"Back along ACTIONS_FOR_GOAL." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -3333,6 +3361,7 @@ type StrategicPlan implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The years that the plan covers."
 	period: Timeframe
 	"How the plan was prepared, as a document describes it."
@@ -3423,6 +3452,7 @@ type Survey implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"How many questions it asked."
 	questions: Int
 	"The categories into which the questions fall."
@@ -3516,6 +3546,7 @@ type Tool implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of instrument it is, by the name that the documents give it."
 	kind: ToolKind!
 	"When it was issued or published, where a document says so."
@@ -3693,6 +3724,7 @@ type ToolGroup implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What the group holds."
 	kind: ToolGroupKind!
 	"Back along ACTS_ON_TOOL_GROUP." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActsOnToolGroupSourceConnection!
@@ -3827,6 +3859,7 @@ type Topic implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of topic it is."
 	kind: TopicKind!
 	"Back along ACTS_IN." actors("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -3940,6 +3973,7 @@ type Website implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"Back along ACTS_ON_WEBSITE." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along AVAILABLE_VIA." contents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): AvailableViaSourceConnection!
 	"A web site belongs to an organization or serves a group." owners("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -4010,6 +4044,7 @@ type WorkProgramme implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What the document calls it."
 	kind: WorkProgrammeKind!
 	"The period that it covers."
@@ -4122,6 +4157,7 @@ type WorkingBody implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What sort of body it is."
 	kind: WorkingBodyKind!
 	"When it was established or launched, where a document says so."
@@ -7056,6 +7092,10 @@ input TimeframeFilter {
 	"By it" kind: TimeframeKindFilter
 	"By it" start: PartialDateFilter
 	"By it" end: PartialDateFilter
+	"Shares a day with it" overlaps: DateRange
+	"Ends before it starts" before: PartialDate
+	"Starts after it ends" after: PartialDate
+	"Has no date" undated: Boolean
 }
 
 "What an action is to do with its object."
@@ -8100,6 +8140,97 @@ type ReachableEdge {
   node: Node!
 }
 `, BuiltIn: false},
+	{Name: "../schema/progress.graphqls", Input: `extend type ActionPlan {
+  "What the plan sets out, section by section, and what documents report of it."
+  progressReport("The date that the report is for: due states are as of it. Without it no action has one." asOf: PartialDate): ProgressReport!
+}
+
+"A report on the actions of a plan. It holds 10,000 actions at most."
+type ProgressReport {
+  "The plan."
+  plan: ActionPlan!
+  "The date that it is for, as asked."
+  asOf: PartialDate
+  "What documents report of the plan itself and of its versions."
+  statements: [ProgressStatement!]!
+  "The sections of each version of the plan whose text is known, and those that documents give the plan itself, by version and number. A strand comes after the part that it lies in."
+  sections: [ProgressSection!]!
+  "How many actions there are in all sections."
+  actionCount: Int!
+  "Whether there are more actions than it holds."
+  truncated: Boolean!
+}
+
+"A section of the plan."
+type ProgressSection {
+  "The section."
+  section: PlanSection!
+  "The version of the plan that it is in; null where documents give it the plan itself."
+  version: PlanVersion
+  "What documents report of the section itself."
+  statements: [ProgressStatement!]!
+  "The actions that it lists, by number."
+  actions: [ProgressAction!]!
+}
+
+"An action and how it stands."
+type ProgressAction {
+  "The action."
+  action: Action!
+  "The links from the bodies that answer for it, each with how firmly the plan puts it and where."
+  responsibleBodies: [Link!]!
+  "Words for bodies that the plan leaves unnamed."
+  unnamedBodies: String
+  "When it is to be done."
+  timeframe: Timeframe!
+  "The date by which it is due; null where the plan gives none."
+  due: PartialDate
+  "How that date lies to the date of the report; null without one."
+  state: DueState
+  "What documents report of the action and of what it acts on. All are listed; those dated after the report do not count for ` + "`" + `state` + "`" + `."
+  statements: [ProgressStatement!]!
+  "The passages of the action itself."
+  citations: [Citation!]!
+}
+
+"A reported state, and what it has to do with the plan."
+type ProgressStatement {
+  "The thing that it is about: the plan, section or action, what the action acts on, or what that is compared with."
+  about: Node!
+  "The link by which the action acts on the thing; null where the statement is about the action, section or plan itself."
+  via: Link
+  "What the action is to do with the thing, where the plan says so."
+  task: ActionTask
+  "The COMPARED_WITH link between the thing of ` + "`" + `via` + "`" + ` and this one. The documents do not say whether the two are one, so the statement does not count for ` + "`" + `state` + "`" + `. Null where the action acts on this very thing."
+  compared: Link
+  "The statement."
+  statement: StatusStatement!
+}
+
+"How an action stands to a date, as far as the documents go. A state is claimed only where a document carries it: silence is neither progress nor delay."
+enum DueState {
+  "Goes on without an end, so it never falls due."
+  CONTINUOUS
+  "Comes round again, so it has no one due date."
+  RECURRING
+  "The plan gives no date."
+  UNSPECIFIED
+  "Its period begins after the date of the report."
+  NOT_BEGUN
+  "The due date is after the date of the report."
+  DUE_LATER
+  "The due date and the date of the report share a day: July 2017 as of 15 July 2017."
+  DUE_NOW
+  "A document reports the action itself as done."
+  REPORTED_DONE
+  "The due date is past. No document reports on the action itself as done, but one reports as there a thing that the action is to make, to hold, or to consider making: the statements say which."
+  PAST_RESULT_REPORTED
+  "The due date is past, and a document reports at a later date that the action, or a thing that it is to make, change or hold, is not done."
+  OVERDUE
+  "The due date is past, and no document says whether it was met."
+  PAST
+}
+`, BuiltIn: false},
 	{Name: "../schema/rules.graphqls", Input: `"Makes the whole operation look at the graph of these links alone: filters, orders, counts, searches, paths, matrices and measures."
 directive @inference("Which links there are." mode: Inference!) on QUERY
 
@@ -8387,6 +8518,180 @@ type RelationDegree {
   in: Int!
 }
 `, BuiltIn: false},
+	{Name: "../schema/time.graphqls", Input: `extend type Query {
+  "What is dated, in the order of time: every property of nodes that is a date or a period gives an entry. ` + "`" + `timeline(types: [EVENT, ACTION], from: \"2017\", to: \"2017\", groupBy: QUARTER)` + "`" + `"
+  timeline(
+    "Nodes of these types; all types that have dates when left out."
+    types: [NodeTypeName!]
+    "Only entries that share a day with the range that starts with this date. A date by which something is due is open at its start, so it shares days with all before it."
+    from: PartialDate
+    "Only entries that share a day with the range that ends with this date."
+    to: PartialDate
+    "Count the entries by units of this length."
+    groupBy: TimeUnit
+    "How many entries from the start, 10,000 at most."
+    first: Int = 100
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): Timeline!
+}
+
+"A range of dates; a side that is left out has no bound. Give at least one."
+input DateRange {
+  "Its first date, with all its days."
+  from: PartialDate
+  "Its last date, with all its days."
+  to: PartialDate
+}
+
+"Conditions on when something is; all that are given must hold. Of a period with one date alone, that date is both ends, unless its kind says that it is open at the other."
+input DatesFilter {
+  "Shares a day with the range."
+  overlaps: DateRange
+  "Ends before this date starts; what is open at its end never does."
+  before: PartialDate
+  "Starts after this date ends; what is open at its start never does."
+  after: PartialDate
+  "Has no date and is not open at both ends."
+  undated: Boolean
+}
+
+"A length of time to count by."
+enum TimeUnit {
+  "Ten years: 2010 to 2019."
+  DECADE
+  "A year."
+  YEAR
+  "A quarter of a year."
+  QUARTER
+  "A month."
+  MONTH
+  "A day."
+  DAY
+}
+
+"How exact a date is."
+enum DatePrecision {
+  "A year."
+  YEAR
+  "A month."
+  MONTH
+  "A day."
+  DAY
+}
+
+"Dated things in the order of time. It looks at 200,000 nodes at most."
+type Timeline {
+  "The entries of the page: by the last day of ` + "`" + `at` + "`" + `, of dates that end together the longer first, then by id and property."
+  items: [TimelineEntry!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many entries there are on all pages together."
+  totalCount: Int!
+  "The entries of all pages by ` + "`" + `at` + "`" + `, in the order of time; none without ` + "`" + `groupBy` + "`" + `. A date that is less exact than the unit is a group of its own: 2017 is no month."
+  groups("How many of the first, 10,000 at most." limit: Int! = 100): [TimelineGroup!]!
+  "How many groups there are, listed or not."
+  groupCount: Int!
+  "Entries that are open at both ends, such as continuous activities: they share a day with every range and have no place on the line, and are on no page of it."
+  unbounded("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): TimelinePage!
+  "The nodes of the types that no property of theirs dates, by id, whatever the range."
+  undated("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
+  "Whether there are more nodes than it looks at. It is then of the first ones by type and id."
+  truncated: Boolean!
+}
+
+"A page of entries."
+type TimelinePage {
+  "The entries of the page."
+  items: [TimelineEntry!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"The entries that one span of time holds."
+type TimelineGroup {
+  "The span: ` + "`" + `2017` + "`" + `, ` + "`" + `2017-Q2` + "`" + `, ` + "`" + `2017-07` + "`" + `, ` + "`" + `2010s` + "`" + `."
+  key: String!
+  "Its first year, month or day."
+  start: PartialDate!
+  "Its last year, month or day."
+  end: PartialDate!
+  "How many entries there are."
+  count: Int!
+  "Its entries, in the order of the timeline."
+  entries("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): TimelinePage!
+}
+
+"One property that dates a node."
+type TimelineEntry {
+  "The node."
+  node: Node!
+  "The property: ` + "`" + `timeframe` + "`" + `, ` + "`" + `established` + "`" + `; of two that belong together the name of their period: ` + "`" + `period` + "`" + `."
+  property: String!
+  "How its source means it, such as ` + "`" + `BY_DATE` + "`" + `; null for a plain date."
+  kind: String
+  "The words of its source, where they are kept beside the date."
+  wording: String
+  "The first date that the source gives; null where it gives none. A plain date is both first and last."
+  start: PartialDate
+  "The last date that the source gives; null where it gives none."
+  end: PartialDate
+  "Where it stands: the first date, else the last, which may lie beyond the range asked for; null where it is open at both ends."
+  at: PartialDate
+  "How exact ` + "`" + `at` + "`" + ` is."
+  precision: DatePrecision
+}
+
+"What documents report of the state of a thing, each at its own date; none of it is smoothed to one state. It looks at 10,000 statements at most."
+type StatusHistory {
+  "The statements by date, those without one last; then by document."
+  items("How many, 500 at most." limit: Int! = 100): [StatusStatement!]!
+  "How many there are, listed or not."
+  totalCount: Int!
+  "Whether there are more than it looks at."
+  truncated: Boolean!
+}
+
+"That a document reports a thing to be in a state."
+type StatusStatement {
+  "The document."
+  document: Document!
+  "The thing."
+  about: Node!
+  "The state."
+  status: ReportedStatus!
+  "The date of the state, where the document gives one."
+  asOf: PartialDate
+  "` + "`" + `asOf` + "`" + `, else the date of the document; null where neither is known."
+  date: PartialDate
+  "Which of the two ` + "`" + `date` + "`" + ` is."
+  dateIs: StatementDate!
+  "How firmly the document puts it."
+  modality: Modality!
+  "The few words of the document that state it."
+  wording: String
+  "The passages that state it."
+  citations: [Citation!]!
+  "The statement as a link of the graph."
+  link: Link!
+}
+
+"What the date of a statement is the date of."
+enum StatementDate {
+  "Of the state: the document says when the thing was in it."
+  OF_STATE
+  "Of the document, which gives no date for the state."
+  OF_DOCUMENT
+  "Neither is known."
+  UNKNOWN
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -8484,6 +8789,8 @@ func childFields_Action(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Action_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Action_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Action_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_Action_number(ctx, ec, field)
 	case "timeframe":
@@ -8606,6 +8913,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_ActionPlan_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_ActionPlan_statusHistory(ctx, ec, field)
 	case "period":
 		return fieldContext_ActionPlan_period(ctx, ec, field)
 	case "aims":
@@ -8664,6 +8973,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_tools(ctx, ec, field)
 	case "versions":
 		return fieldContext_ActionPlan_versions(ctx, ec, field)
+	case "progressReport":
+		return fieldContext_ActionPlan_progressReport(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActionPlan", field.Name)
 }
@@ -9048,6 +9359,8 @@ func childFields_AgendaItem(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_AgendaItem_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_AgendaItem_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_AgendaItem_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_AgendaItem_number(ctx, ec, field)
 	case "dealsWith":
@@ -9778,6 +10091,8 @@ func childFields_Convention(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Convention_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Convention_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Convention_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Convention_kind(ctx, ec, field)
 	case "inForceSince":
@@ -10074,6 +10389,8 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Document_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Document_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Document_kind(ctx, ec, field)
 	case "date":
@@ -10234,6 +10551,8 @@ func childFields_Edition(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Edition_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Edition_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Edition_statusHistory(ctx, ec, field)
 	case "version":
 		return fieldContext_Edition_version(ctx, ec, field)
 	case "issuedIn":
@@ -10600,6 +10919,8 @@ func childFields_Event(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Event_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Event_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Event_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Event_kind(ctx, ec, field)
 	case "start":
@@ -11594,6 +11915,8 @@ func childFields_Office(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Office_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Office_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Office_statusHistory(ctx, ec, field)
 	case "launched":
 		return fieldContext_Office_launched(ctx, ec, field)
 	case "organizations":
@@ -11690,6 +12013,8 @@ func childFields_OperationalPlan(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_OperationalPlan_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_OperationalPlan_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_OperationalPlan_statusHistory(ctx, ec, field)
 	case "period":
 		return fieldContext_OperationalPlan_period(ctx, ec, field)
 	case "complementedBy":
@@ -11780,6 +12105,8 @@ func childFields_Organization(ctx context.Context, ec *executionContext, field g
 		return fieldContext_Organization_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Organization_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Organization_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Organization_kind(ctx, ec, field)
 	case "actions":
@@ -12002,6 +12329,8 @@ func childFields_Package(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Package_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Package_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Package_statusHistory(ctx, ec, field)
 	case "aim":
 		return fieldContext_Package_aim(ctx, ec, field)
 	case "actionPlans":
@@ -12122,6 +12451,8 @@ func childFields_PackagePhase(ctx context.Context, ec *executionContext, field g
 		return fieldContext_PackagePhase_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_PackagePhase_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_PackagePhase_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_PackagePhase_number(ctx, ec, field)
 	case "period":
@@ -12304,6 +12635,8 @@ func childFields_Pillar(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Pillar_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Pillar_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Pillar_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_Pillar_number(ctx, ec, field)
 	case "concernsConventions":
@@ -12436,6 +12769,8 @@ func childFields_Place(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Place_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Place_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Place_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Place_kind(ctx, ec, field)
 	case "answeredSurveys":
@@ -12536,6 +12871,8 @@ func childFields_PlanSection(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanSection_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_PlanSection_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_PlanSection_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_PlanSection_kind(ctx, ec, field)
 	case "number":
@@ -12652,6 +12989,8 @@ func childFields_PlanVersion(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanVersion_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_PlanVersion_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_PlanVersion_statusHistory(ctx, ec, field)
 	case "stage":
 		return fieldContext_PlanVersion_stage(ctx, ec, field)
 	case "date":
@@ -12764,6 +13103,8 @@ func childFields_Programme(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Programme_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Programme_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Programme_statusHistory(ctx, ec, field)
 	case "launchedIn":
 		return fieldContext_Programme_launchedIn(ctx, ec, field)
 	case "period":
@@ -12864,6 +13205,76 @@ func childFields_ProgrammeLinkEdge(ctx context.Context, ec *executionContext, fi
 	return nil, fmt.Errorf("no field named %q was found under type ProgrammeLinkEdge", field.Name)
 }
 
+func childFields_ProgressAction(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return fieldContext_ProgressAction_action(ctx, ec, field)
+	case "responsibleBodies":
+		return fieldContext_ProgressAction_responsibleBodies(ctx, ec, field)
+	case "unnamedBodies":
+		return fieldContext_ProgressAction_unnamedBodies(ctx, ec, field)
+	case "timeframe":
+		return fieldContext_ProgressAction_timeframe(ctx, ec, field)
+	case "due":
+		return fieldContext_ProgressAction_due(ctx, ec, field)
+	case "state":
+		return fieldContext_ProgressAction_state(ctx, ec, field)
+	case "statements":
+		return fieldContext_ProgressAction_statements(ctx, ec, field)
+	case "citations":
+		return fieldContext_ProgressAction_citations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressAction", field.Name)
+}
+
+func childFields_ProgressReport(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return fieldContext_ProgressReport_plan(ctx, ec, field)
+	case "asOf":
+		return fieldContext_ProgressReport_asOf(ctx, ec, field)
+	case "statements":
+		return fieldContext_ProgressReport_statements(ctx, ec, field)
+	case "sections":
+		return fieldContext_ProgressReport_sections(ctx, ec, field)
+	case "actionCount":
+		return fieldContext_ProgressReport_actionCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_ProgressReport_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressReport", field.Name)
+}
+
+func childFields_ProgressSection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "section":
+		return fieldContext_ProgressSection_section(ctx, ec, field)
+	case "version":
+		return fieldContext_ProgressSection_version(ctx, ec, field)
+	case "statements":
+		return fieldContext_ProgressSection_statements(ctx, ec, field)
+	case "actions":
+		return fieldContext_ProgressSection_actions(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressSection", field.Name)
+}
+
+func childFields_ProgressStatement(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "about":
+		return fieldContext_ProgressStatement_about(ctx, ec, field)
+	case "via":
+		return fieldContext_ProgressStatement_via(ctx, ec, field)
+	case "task":
+		return fieldContext_ProgressStatement_task(ctx, ec, field)
+	case "compared":
+		return fieldContext_ProgressStatement_compared(ctx, ec, field)
+	case "statement":
+		return fieldContext_ProgressStatement_statement(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressStatement", field.Name)
+}
+
 func childFields_Project(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12878,6 +13289,8 @@ func childFields_Project(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Project_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Project_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Project_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Project_kind(ctx, ec, field)
 	case "timeframe":
@@ -13046,6 +13459,8 @@ func childFields_Provision(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Provision_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Provision_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Provision_statusHistory(ctx, ec, field)
 	case "article":
 		return fieldContext_Provision_article(ctx, ec, field)
 	case "concernedBy":
@@ -13624,6 +14039,8 @@ func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Rule_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Rule_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Rule_statusHistory(ctx, ec, field)
 	case "concludes":
 		return fieldContext_Rule_concludes(ctx, ec, field)
 	case "pattern":
@@ -13812,6 +14229,8 @@ func childFields_StakeholderGroup(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StakeholderGroup_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StakeholderGroup_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StakeholderGroup_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_StakeholderGroup_kind(ctx, ec, field)
 	case "size":
@@ -13926,6 +14345,44 @@ func childFields_StakeholderGroupLinkEdge(ctx context.Context, ec *executionCont
 	return nil, fmt.Errorf("no field named %q was found under type StakeholderGroupLinkEdge", field.Name)
 }
 
+func childFields_StatusHistory(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_StatusHistory_items(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_StatusHistory_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_StatusHistory_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusHistory", field.Name)
+}
+
+func childFields_StatusStatement(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return fieldContext_StatusStatement_document(ctx, ec, field)
+	case "about":
+		return fieldContext_StatusStatement_about(ctx, ec, field)
+	case "status":
+		return fieldContext_StatusStatement_status(ctx, ec, field)
+	case "asOf":
+		return fieldContext_StatusStatement_asOf(ctx, ec, field)
+	case "date":
+		return fieldContext_StatusStatement_date(ctx, ec, field)
+	case "dateIs":
+		return fieldContext_StatusStatement_dateIs(ctx, ec, field)
+	case "modality":
+		return fieldContext_StatusStatement_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_StatusStatement_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_StatusStatement_citations(ctx, ec, field)
+	case "link":
+		return fieldContext_StatusStatement_link(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusStatement", field.Name)
+}
+
 func childFields_StrategicActivity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13940,6 +14397,8 @@ func childFields_StrategicActivity(ctx context.Context, ec *executionContext, fi
 		return fieldContext_StrategicActivity_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StrategicActivity_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StrategicActivity_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicActivity_number(ctx, ec, field)
 	case "actionPlans":
@@ -14042,6 +14501,8 @@ func childFields_StrategicGoal(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicGoal_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StrategicGoal_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StrategicGoal_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicGoal_number(ctx, ec, field)
 	case "actionPlans":
@@ -14146,6 +14607,8 @@ func childFields_StrategicPlan(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicPlan_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StrategicPlan_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StrategicPlan_statusHistory(ctx, ec, field)
 	case "period":
 		return fieldContext_StrategicPlan_period(ctx, ec, field)
 	case "preparation":
@@ -14334,6 +14797,8 @@ func childFields_Survey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Survey_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Survey_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Survey_statusHistory(ctx, ec, field)
 	case "questions":
 		return fieldContext_Survey_questions(ctx, ec, field)
 	case "categories":
@@ -14422,6 +14887,78 @@ func childFields_Timeframe(ctx context.Context, ec *executionContext, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Timeframe", field.Name)
 }
 
+func childFields_Timeline(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_Timeline_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_Timeline_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_Timeline_totalCount(ctx, ec, field)
+	case "groups":
+		return fieldContext_Timeline_groups(ctx, ec, field)
+	case "groupCount":
+		return fieldContext_Timeline_groupCount(ctx, ec, field)
+	case "unbounded":
+		return fieldContext_Timeline_unbounded(ctx, ec, field)
+	case "undated":
+		return fieldContext_Timeline_undated(ctx, ec, field)
+	case "truncated":
+		return fieldContext_Timeline_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Timeline", field.Name)
+}
+
+func childFields_TimelineEntry(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return fieldContext_TimelineEntry_node(ctx, ec, field)
+	case "property":
+		return fieldContext_TimelineEntry_property(ctx, ec, field)
+	case "kind":
+		return fieldContext_TimelineEntry_kind(ctx, ec, field)
+	case "wording":
+		return fieldContext_TimelineEntry_wording(ctx, ec, field)
+	case "start":
+		return fieldContext_TimelineEntry_start(ctx, ec, field)
+	case "end":
+		return fieldContext_TimelineEntry_end(ctx, ec, field)
+	case "at":
+		return fieldContext_TimelineEntry_at(ctx, ec, field)
+	case "precision":
+		return fieldContext_TimelineEntry_precision(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineEntry", field.Name)
+}
+
+func childFields_TimelineGroup(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return fieldContext_TimelineGroup_key(ctx, ec, field)
+	case "start":
+		return fieldContext_TimelineGroup_start(ctx, ec, field)
+	case "end":
+		return fieldContext_TimelineGroup_end(ctx, ec, field)
+	case "count":
+		return fieldContext_TimelineGroup_count(ctx, ec, field)
+	case "entries":
+		return fieldContext_TimelineGroup_entries(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineGroup", field.Name)
+}
+
+func childFields_TimelinePage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_TimelinePage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_TimelinePage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_TimelinePage_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelinePage", field.Name)
+}
+
 func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14436,6 +14973,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Tool_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Tool_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Tool_kind(ctx, ec, field)
 	case "issuedIn":
@@ -14558,6 +15097,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_ToolGroup_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_ToolGroup_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_ToolGroup_kind(ctx, ec, field)
 	case "actions":
@@ -14724,6 +15265,8 @@ func childFields_Topic(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Topic_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Topic_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Topic_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Topic_kind(ctx, ec, field)
 	case "actors":
@@ -14870,6 +15413,8 @@ func childFields_Website(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Website_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Website_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Website_statusHistory(ctx, ec, field)
 	case "actions":
 		return fieldContext_Website_actions(ctx, ec, field)
 	case "contents":
@@ -14968,6 +15513,8 @@ func childFields_WorkProgramme(ctx context.Context, ec *executionContext, field 
 		return fieldContext_WorkProgramme_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_WorkProgramme_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_WorkProgramme_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkProgramme_kind(ctx, ec, field)
 	case "period":
@@ -15082,6 +15629,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_WorkingBody_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_WorkingBody_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkingBody_kind(ctx, ec, field)
 	case "established":

@@ -181,6 +181,7 @@ func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.short("In words of the curators", "description: String")
 	w.short("Passages that speak of it", "citations: [Citation!]!")
 	w.short("Past", `history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!`)
+	w.short("States that documents report", "statusHistory: StatusHistory!")
 	w.properties(t.Fields)
 	for _, e := range t.Ends {
 		w.short(relationText(e), "%s%s: %sConnection!", e.Field(), pageArgs(farName(e.Far()), linkFilterName(e.Relation)), connectionName(e))
@@ -268,6 +269,12 @@ func (w *sdl) valueType(v *ontology.ValueType) {
 	}
 	w.open("Conditions on a "+v.Name+".", "input %sFilter", v.Name)
 	w.fieldFilters(v.Fields)
+	if v.Period != nil {
+		w.short("Shares a day with it", "overlaps: DateRange")
+		w.short("Ends before it starts", "before: PartialDate")
+		w.short("Starts after it ends", "after: PartialDate")
+		w.short("Has no date", "undated: Boolean")
+	}
 	w.close()
 }
 
@@ -361,6 +368,9 @@ func (w *sdl) inputs(t *ontology.NodeType) {
 		w.field("The name of its type, such as `Tool`.", "type: StringFilter")
 	} else {
 		w.fieldFilters(t.Fields)
+		if t.Period != nil {
+			w.short("When it is", "%s: DatesFilter", t.Period.Name)
+		}
 		for _, e := range t.Ends {
 			w.short("Links", "%s: %s", e.Field(), relationFilterName(e))
 		}

@@ -29,6 +29,7 @@ type NodeType struct {
 	Fields      []*Field // in the order of the SDL, without what every node has
 	Ends        []*End   // the relation fields, by name
 	Uncited     bool     // no document need speak of its nodes: @node(cited: false)
+	Period      *Period  // when nodes of the type are, where fields of it say so together; or nil
 	File        string   // the SDL file that declares it
 
 	fields map[string]*Field
@@ -192,6 +193,7 @@ type ValueType struct {
 	Name        string
 	Description string
 	Fields      []*Field
+	Period      *Period // when values of the type are, where fields of it say so together; or nil
 	File        string
 
 	fields map[string]*Field
