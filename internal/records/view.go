@@ -20,6 +20,7 @@ type View struct {
 // the revision of the View.
 type Log interface {
 	HeadAt(ctx context.Context, revision kg.Revision) (kg.Head, error)
+	CommitHeads(ctx context.Context, revisions []kg.Revision) ([]kg.CommitHead, error)
 	Records(ctx context.Context, refs []kg.Ref) ([]kg.Record, error)
 	Commits(ctx context.Context, after kg.Revision) iter.Seq2[kg.Commit, error]
 }
