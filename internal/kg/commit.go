@@ -52,7 +52,8 @@ type CommitHead struct {
 	Head
 	Time           time.Time // UTC, to the millisecond
 	Author, Reason string
-	Wrote          *Counts // nil where the commit was written before commits said so
+	Records        uint32  // how many it has
+	Wrote          *Counts // of them by operation; nil where the commit was written before commits said so
 }
 
 // Counts are how many records a commit has of each operation.

@@ -145,7 +145,7 @@ func TestVersion1(t *testing.T) {
 			t.Errorf("revision %d:\n got %+v\nwant %+v", i+1, got, want)
 		}
 		h, _, err := readHeader(at.Revision, packed[i].Chunks[0])
-		if err != nil || h.commitHead(at.Revision).Wrote != nil || int(h.records) != len(want.Records) {
+		if err != nil || h.commitHead(at.Revision).Wrote != nil || int(h.commitHead(at.Revision).Records) != len(want.Records) {
 			t.Errorf("revision %d: header %+v, %v", i+1, h, err)
 		}
 	}

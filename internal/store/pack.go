@@ -55,7 +55,7 @@ type header struct {
 
 // commitHead is the header for those who do not look for records.
 func (h *header) commitHead(revision kg.Revision) kg.CommitHead {
-	head := kg.CommitHead{Head: kg.Head{Revision: revision, Digest: h.digest}, Time: h.time, Author: h.author, Reason: h.reason}
+	head := kg.CommitHead{Head: kg.Head{Revision: revision, Digest: h.digest}, Time: h.time, Author: h.author, Reason: h.reason, Records: h.records}
 	if h.version != codecVersion1 {
 		wrote := h.wrote
 		head.Wrote = &wrote

@@ -123,7 +123,7 @@ func testCommitHeads(h *harness) {
 				c := commits[r-1]
 				head, err := h.HeadAt(h.ctx, r)
 				h.must(err)
-				want = kg.CommitHead{Head: head, Time: c.Time.UTC().Truncate(time.Millisecond), Author: c.Author, Reason: c.Reason, Wrote: &kg.Counts{}}
+				want = kg.CommitHead{Head: head, Time: c.Time.UTC().Truncate(time.Millisecond), Author: c.Author, Reason: c.Reason, Records: uint32(len(c.Records)), Wrote: &kg.Counts{}}
 				for _, record := range c.Records {
 					if !want.Wrote.Count(record.Op) {
 						h.Errorf("%v: an unknown operation %d", r, record.Op)
