@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"ecpgraph/graph/cache"
 	"ecpgraph/graph/generated"
@@ -143,8 +144,13 @@ func configure(e *executor.Executor, log *slog.Logger, current func() records.Vi
 		if !held {
 			view = current()
 		}
+		view, err := asOf(ctx, view, graphql.GetOperationContext(ctx))
+		if err != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{errs.present(ctx, err)}})
+		}
 		return next(model.WithView(ctx, view))
 	})
+	e.AroundResponses(new(state).tell)
 }
 
 type snapshotKey struct{}

@@ -442,6 +442,16 @@ type RelationType struct {
 	Fields []PropertyType `json:"fields"`
 }
 
+// A page of revisions.
+type RevisionPage struct {
+	// The revisions of the page.
+	Items []model.Revision `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+}
+
 // A page of what a search finds: by score, highest first, then by id.
 type SearchConnection struct {
 	// The nodes of the page, each with its score and its cursor.

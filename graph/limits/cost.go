@@ -107,7 +107,13 @@ func (c *coster) field(fields []*ast.Field) int {
 var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k"}
 
 func isConnection(f *ast.Field) bool {
-	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && strings.HasSuffix(f.Definition.Type.Name(), "Connection")
+	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && isPage(f.Definition.Type.Name())
+}
+
+// isPage tells types that are pages of a list: connections, and pages of what is
+// no node.
+func isPage(name string) bool {
+	return strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Page")
 }
 
 // isElements tells the fields that hold what is on the page: of a connection, or
@@ -116,7 +122,7 @@ func isElements(f *ast.Field) bool {
 	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" {
 		return false
 	}
-	return strings.HasSuffix(f.ObjectDefinition.Name, "Connection") || sizedBy[f.ObjectDefinition.Name] != ""
+	return isPage(f.ObjectDefinition.Name) || sizedBy[f.ObjectDefinition.Name] != ""
 }
 
 func isList(f *ast.Field) bool { return f.Definition != nil && f.Definition.Type.Elem != nil }

@@ -40,6 +40,8 @@ func TestCost(t *testing.T) {
 		{"facets with nodes", "{tools(first:0){facets(by:[KIND],first:10){buckets{nodes(first:30){nodes{aliases{name}}}}}}}", nil, 1 + 1 + 10*(1+1+30*2+3)},
 		{"surroundings", `{neighborhood(ids:["a"],limit:10){nodes{citations{locator}} links{id}}}`, nil, 101 + 10*(2+1) + 2},
 		{"paths", `{paths(from:"a",to:"b",k:5){paths{length}}}`, nil, 301 + 5 + 1},
+		{"a page of what is no node", "{revisions(first:20){items{number parent{author}} totalCount}}", nil, 1 + 20*(1+1) + 20*2/10 + 1},
+		{"as of a revision", "query @asOf(revision:1){tools(first:10){nodes{aliases{name}}}}", nil, 1 + 10 + 10 + 1},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})

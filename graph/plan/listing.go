@@ -17,11 +17,14 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// MaxListing is how many elements a page of a listing may hold.
+// MaxListing is how many elements a page of a listing may hold that is there as
+// a whole.
 const MaxListing = 10_000
 
-// defaultListing is how many it holds unless told.
-const defaultListing = 100
+// listingSizes are how many elements a page holds unless told, and at most.
+type listingSizes struct{ usual, most int }
+
+var wholeListing = listingSizes{100, MaxListing}
 
 // rank is the place of an element in a listing: the highest value first, then
 // by ids. It holds from one revision to the next, as a cursor must.
@@ -45,19 +48,19 @@ type listing struct {
 
 // newListing reads the page arguments of the field. Cursors are good for lists
 // that are made of the same things.
-func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank) (*listing, error) {
+func newListing(f *ast.Field, r *run, made string, size int, pages listingSizes, of func(i int) rank) (*listing, error) {
 	given := f.ArgumentMap(r.variables)
 	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
 	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6]), stop: size}
 	if after, ok := given["after"].(string); ok {
-		at, err := l.read("after", after)
+		at, err := l.read(r, "after", after)
 		if err != nil {
 			return nil, err
 		}
 		l.start = sort.Search(size, func(i int) bool { return of(i).compare(at) > 0 })
 	}
 	if before, ok := given["before"].(string); ok {
-		at, err := l.read("before", before)
+		at, err := l.read(r, "before", before)
 		if err != nil {
 			return nil, err
 		}
@@ -67,17 +70,17 @@ func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank
 		if f.Arguments.ForName("first") != nil {
 			return nil, kg.Invalidf("give first or last, not both")
 		}
-		last, err := limited(given, "last", MaxListing)
+		last, err := limited(given, "last", pages.most)
 		if err != nil {
 			return nil, err
 		}
 		l.start = max(l.start, l.stop-last)
 		return l, nil
 	}
-	first := defaultListing
+	first := pages.usual
 	if given["first"] != nil {
 		var err error
-		if first, err = limited(given, "first", MaxListing); err != nil {
+		if first, err = limited(given, "first", pages.most); err != nil {
 			return nil, err
 		}
 	}
@@ -100,7 +103,11 @@ func limited(given map[string]any, name string, most int) (int, error) {
 }
 
 // read reads a cursor. The error is of code Invalid.
-func (l *listing) read(name, cursor string) (at rank, err error) {
+func (l *listing) read(r *run, name, cursor string) (at rank, err error) {
+	cursor, err = r.unpin(name, cursor)
+	if err != nil {
+		return at, err
+	}
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	var made string
 	parts := []any{&made, &at.value, &at.ids[0], &at.ids[1]}
@@ -163,7 +170,7 @@ func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) compos
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := newListing(g.field, r, list.made, list.size, list.rank)
+		l, err := newListing(g.field, r, list.made, list.size, wholeListing, list.rank)
 		if err != nil {
 			return nil, false, err
 		}
@@ -184,7 +191,7 @@ func listOf[E any](c *compiler, g *group, child func(ast.SelectionSet) composite
 		case "edges":
 			edge := compile(c, c.schema.Types[g.field.Definition.Type.Name()], g.selections, func(g *group) field[element[E]] {
 				if g.field.Name == "cursor" {
-					return text(g, func(_ *run, e element[E]) string { return e.page.selected.Cursor(e.at) })
+					return text(g, func(r *run, e element[E]) string { return r.pin(e.page.selected.Cursor(e.at)) })
 				}
 				return one(g, child(g.selections), func(_ *run, e element[E]) (E, bool) { return e.page.elements[e.at], true })
 			})
@@ -211,7 +218,7 @@ func listedNodes[V any](c *compiler, g *group, load func(r *run, value V) (list 
 	child, show := c.page(g, nil)
 	return computed(c, g, child, func(r *run, value V) (*page, bool, error) {
 		list, made := load(r, value)
-		l, err := newListing(g.field, r, made, len(list), func(i int) rank { return rank{ids: [2]kg.ID{r.index.NodeID(list[i])}} })
+		l, err := newListing(g.field, r, made, len(list), wholeListing, func(i int) rank { return rank{ids: [2]kg.ID{r.index.NodeID(list[i])}} })
 		if err != nil {
 			return nil, false, err
 		}

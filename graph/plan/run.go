@@ -22,6 +22,7 @@ type run struct {
 	records   *records.Batch
 	log       records.Log
 	cache     *records.Cache // that of records
+	pinned    bool           // see pin
 	variables map[string]any
 
 	introspected map[string]json.RawMessage // by response key
@@ -68,13 +69,18 @@ type link struct {
 
 // start makes the run ready for an execution.
 func (r *run) start(ctx context.Context, view records.View, variables map[string]any, size int) {
-	r.context, r.index, r.log, r.variables = ctx, view.Index, view.Log, variables
+	r.context, r.index, r.log, r.pinned, r.variables = ctx, view.Index, view.Log, view.Pinned, variables
 	if r.records == nil || r.cache != view.Records {
 		r.cache, r.records = view.Records, view.Records.Batch(view.Index)
 	} else {
 		r.records.Reset(view.Index)
 	}
 	r.buffer = make([]byte, 0, size)
+}
+
+// view is the graph that the run answers from.
+func (r *run) view() records.View {
+	return records.View{Index: r.index, Records: r.cache, Log: r.log, Pinned: r.pinned}
 }
 
 // end lets go of everything but room for the next execution.
