@@ -66,7 +66,7 @@ func (g *Graph) AtTime(ctx context.Context, instant time.Time) (records.View, er
 // for concurrent use.
 type past struct {
 	store    kg.Store
-	ontology *ontology.Ontology
+	empty    *index.Index // before the first commit
 	snapshot *snapshot
 	replay   int // how many records one derivation may read
 
@@ -89,7 +89,7 @@ func newPast(store kg.Store, o *ontology.Ontology, s *snapshot, replay int) *pas
 	if replay == 0 {
 		replay = DefaultReplay
 	}
-	return &past{store: store, ontology: o, snapshot: s, replay: replay, turn: make(chan struct{}, 1)}
+	return &past{store: store, empty: index.New(o), snapshot: s, replay: replay, turn: make(chan struct{}, 1)}
 }
 
 // remember keeps the next root, and lets the oldest go.
@@ -111,7 +111,7 @@ func (p *past) remember(ix *index.Index, records int) {
 func (p *past) nearest(revision kg.Revision) *index.Index {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	best, used := index.New(p.ontology), -1
+	best, used := p.empty, -1
 	for i, ix := range p.derived {
 		if at := ix.Head().Revision; at <= revision && at >= best.Head().Revision {
 			best, used = ix, i
@@ -155,7 +155,7 @@ func (p *past) at(ctx context.Context, revision kg.Revision) (*index.Index, erro
 	}
 	// The file may have been written anew, or be damaged: then it is not used.
 	if saved := p.snapshot.getSaved().Revision; saved > base.Head().Revision && saved <= revision {
-		if ix, err := p.snapshot.read(ctx, p.store, p.ontology); err == nil && ix.Head().Revision <= revision {
+		if ix, err := p.snapshot.read(ctx, p.store, p.empty.Ontology()); err == nil && ix.Head().Revision <= revision {
 			base = ix
 		}
 	}
