@@ -25,6 +25,7 @@ type queryCommand struct {
 	Var       []string `sep:"none" placeholder:"NAME=VALUE" help:"One variable, as text or JSON; repeats."`
 	Operation string   `placeholder:"NAME" help:"Which operation to run, where the document has several."`
 	sourceFlags
+	replayFlag
 }
 
 func (queryCommand) Help() string {
@@ -36,6 +37,7 @@ text for a String. Lists and objects are written as JSON.
 Examples:
 
 	ecpgraph query -e '{ revision { number } }'
+	ecpgraph query -e 'query @asOf(time: "2026-11-29") { tools { totalCount } }'
 	ecpgraph query seeds/ecp/queries/01-action-16.graphql
 	ecpgraph query -e 'query($id: ID!) { node(id: $id) { name } }' --var id=action:ecp-3/16
 	ecpgraph query question.graphql --server http://127.0.0.1:8080`
@@ -118,7 +120,7 @@ func (c *queryCommand) answer(ctx context.Context, s *session, request graphQLRe
 		}
 		return r.query(ctx, request)
 	}
-	db, err := openExisting(ctx, c.Data, s.logger)
+	db, err := openExisting(ctx, c.Data, c.ReplayRecords, s.logger)
 	if err != nil {
 		return nil, err
 	}

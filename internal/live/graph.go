@@ -10,6 +10,7 @@
 //	plan.go      a change turned into the records of one commit
 //	draft.go     the graph that a change is planned on
 //	past.go      the graph at earlier revisions
+//	verify.go    checking the log and what was derived from it
 package live
 
 import (

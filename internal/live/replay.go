@@ -24,7 +24,7 @@ func replay(ctx context.Context, store kg.Store, ix *index.Index, to kg.Revision
 	apply := func() error {
 		next, err := ix.Apply(batch...)
 		if err != nil {
-			return err
+			return kg.Errorf(kg.CodeOf(err), "the log makes no graph of this ontology: %w; restore the store from a backup, or run the program that wrote it", err)
 		}
 		clear(batch) // the records are not needed any more
 		ix, batch, waiting = next, batch[:0], 0
