@@ -28,7 +28,7 @@ func TestPastEqualsReplay(t *testing.T) {
 	for name, engine := range engines {
 		t.Run(name, func(t *testing.T) {
 			const starts = 2
-			each := map[string]int{"memstore": 100, "badgerstore": 40}[name] // checks a start
+			each := map[string]int{"memstore": 60, "badgerstore": 40}[name] // checks a start
 			for _, seed := range reference.Seeds(t, 1) {
 				t.Logf("ECPGRAPH_TEST_SEED=%d", seed)
 				open, options := engine(t), Options{RecordCache: 1 << 20, Snapshot: snapshotFile(t)}
