@@ -15,7 +15,7 @@ const pinSign = "@"
 
 // pin is the cursor as the operation gives it.
 func (r *run) pin(cursor string) string {
-	if !r.pinned {
+	if !r.view.Pinned {
 		return cursor
 	}
 	return cursor + pinSign + strconv.FormatUint(uint64(r.index.Head().Revision), 10)
@@ -32,7 +32,7 @@ func (r *run) unpin(argument, cursor string) (string, error) {
 	switch {
 	case err != nil:
 		return "", kg.Invalidf("%s: %.80q is not a cursor: give back one that a connection returned", argument, cursor)
-	case !r.pinned || kg.Revision(revision) != r.index.Head().Revision:
+	case !r.view.Pinned || kg.Revision(revision) != r.index.Head().Revision:
 		return "", kg.Invalidf("%s: the cursor was given as of revision %d: ask with @asOf(revision: %d) on the operation, as its walk began",
 			argument, revision, revision)
 	}

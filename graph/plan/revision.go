@@ -18,19 +18,19 @@ func (c *compiler) revision(g *group) field[root] {
 	child := c.revisionOf(g.selections)
 	if g.field.Arguments.ForName("number") == nil {
 		return computed(c, g, child, func(r *run, _ root) (*model.Revision, bool, error) {
-			return model.NewRevision(r.view()), true, nil
+			return model.NewRevision(r.view), true, nil
 		})
 	}
 	return computed(c, g, child, func(r *run, _ root) (*model.Revision, bool, error) {
 		given := g.field.ArgumentMap(r.variables)["number"]
 		if given == nil {
-			return model.NewRevision(r.view()), true, nil
+			return model.NewRevision(r.view), true, nil
 		}
 		number, err := graphql.UnmarshalInt(given)
 		if err != nil {
 			return nil, false, err
 		}
-		found, err := model.FindRevision(r.context, r.view(), number)
+		found, err := model.FindRevision(r.context, r.view, number)
 		return found, found != nil, err
 	})
 }

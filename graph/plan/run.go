@@ -18,11 +18,11 @@ import (
 type run struct {
 	// context ends the run: what is not gathered by then is an error.
 	context   context.Context
-	index     *index.Index
+	view      records.View // that the answer comes from
+	index     *index.Index // that of the view
+	log       records.Log  // that of the view
 	records   *records.Batch
-	log       records.Log
 	cache     *records.Cache // that of records
-	pinned    bool           // see pin
 	variables map[string]any
 
 	introspected map[string]json.RawMessage // by response key
@@ -69,18 +69,13 @@ type link struct {
 
 // start makes the run ready for an execution.
 func (r *run) start(ctx context.Context, view records.View, variables map[string]any, size int) {
-	r.context, r.index, r.log, r.pinned, r.variables = ctx, view.Index, view.Log, view.Pinned, variables
+	r.context, r.view, r.index, r.log, r.variables = ctx, view, view.Index, view.Log, variables
 	if r.records == nil || r.cache != view.Records {
 		r.cache, r.records = view.Records, view.Records.Batch(view.Index)
 	} else {
 		r.records.Reset(view.Index)
 	}
 	r.buffer = make([]byte, 0, size)
-}
-
-// view is the graph that the run answers from.
-func (r *run) view() records.View {
-	return records.View{Index: r.index, Records: r.cache, Log: r.log, Pinned: r.pinned}
 }
 
 // end lets go of everything but room for the next execution.
@@ -90,7 +85,8 @@ func (r *run) end() {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.index, r.log, r.variables, r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil
+	r.context, r.view, r.index, r.log, r.variables = nil, records.View{}, nil, nil, nil
+	r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil
 	r.later, r.path, r.faults = nil, r.path[:0], nil
 }
 
