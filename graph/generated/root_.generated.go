@@ -426,6 +426,30 @@ type PageInfo {
   endCursor: String
 }
 
+"One state of the graph: every commit makes the next. A whole answer comes from one revision. What a commit wrote is null for the empty graph, and the counts also for a commit of a program that did not count."
+type Revision {
+  "Its number; 0 is the empty graph."
+  number: Int!
+  "SHA-256 in hex over the commit and the digest before it. Two graphs with equal digests hold equal logs."
+  digest: String!
+  "When it was committed (RFC 3339, UTC); null for the empty graph."
+  committedAt: String
+  "Who committed it."
+  author: String
+  "Why, in the words of the author."
+  message: String
+  "The revision before it; null for the empty graph."
+  parent: Revision
+  "How many nodes the commit wrote, new ones and new versions."
+  nodesPut: Int
+  "How many nodes it deleted."
+  nodesDeleted: Int
+  "How many links it wrote, new ones and new versions."
+  linksPut: Int
+  "How many links it deleted."
+  linksDeleted: Int
+}
+
 "A year ` + "`" + `2017` + "`" + `, a month ` + "`" + `2017-07` + "`" + ` or a day ` + "`" + `2016-09-19` + "`" + `: as precise as its source."
 scalar PartialDate
 
@@ -7636,30 +7660,6 @@ directive @asOf(
 extend type Query {
   "The revisions up to the one that this answer comes from, the newest first."
   revisions("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): RevisionPage!
-}
-
-"One state of the graph: every commit makes the next. A whole answer comes from one revision. What a commit wrote is null for the empty graph, and the counts also for a commit of a program that did not count."
-type Revision {
-  "Its number; 0 is the empty graph."
-  number: Int!
-  "SHA-256 in hex over the commit and the digest before it. Two graphs with equal digests hold equal logs."
-  digest: String!
-  "When it was committed (RFC 3339, UTC); null for the empty graph."
-  committedAt: String
-  "Who committed it."
-  author: String
-  "Why, in the words of the author."
-  message: String
-  "The revision before it; null for the empty graph."
-  parent: Revision
-  "How many nodes the commit wrote, new ones and new versions."
-  nodesPut: Int
-  "How many nodes it deleted."
-  nodesDeleted: Int
-  "How many links it wrote, new ones and new versions."
-  linksPut: Int
-  "How many links it deleted."
-  linksDeleted: Int
 }
 
 "A page of revisions."
