@@ -101,59 +101,6 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestVersion1: stores that were written with version 1 of the codec are read
-// by this one; they count no operations.
-func TestVersion1(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("testdata", "format-1.golden"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var packed []Packed
-	var head []byte
-	into := &head
-	for line := range strings.Lines(string(text)) {
-		var revision kg.Revision
-		var chunk int
-		switch n, _ := fmt.Sscanf(line, "revision %d chunk %d", &revision, &chunk); {
-		case n == 2:
-			if chunk == 0 {
-				packed = append(packed, Packed{Revision: revision})
-			}
-			last := &packed[len(packed)-1]
-			last.Chunks = append(last.Chunks, nil)
-			into = &last.Chunks[chunk]
-		case strings.HasPrefix(line, "head "):
-			head = nil
-			into = &head
-		default:
-			bytes, err := hex.DecodeString(strings.ReplaceAll(line[10:58], " ", ""))
-			if err != nil {
-				t.Fatal(err)
-			}
-			*into = append(*into, bytes...)
-		}
-	}
-	var at kg.Head
-	for i, want := range goldenCommits() {
-		got, _, err := unpack(at.Digest, &packed[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		at = kg.Head{Revision: got.Revision, Digest: got.Digest}
-		want.Revision, want.Digest = at.Revision, at.Digest
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("revision %d:\n got %+v\nwant %+v", i+1, got, want)
-		}
-		h, _, err := readHeader(at.Revision, packed[i].Chunks[0])
-		if err != nil || h.commitHead(at.Revision).Wrote != nil || int(h.commitHead(at.Revision).Records) != len(want.Records) {
-			t.Errorf("revision %d: header %+v, %v", i+1, h, err)
-		}
-	}
-	if decoded, err := DecodeHead(head); err != nil || decoded != at {
-		t.Errorf("head %v, %v; want %v", decoded, err, at)
-	}
-}
-
 func TestPackingIsDeterministic(t *testing.T) {
 	commits := goldenCommits()
 	first, _, err := pack(kg.Head{}, &commits[0])
