@@ -30,7 +30,7 @@ import (
 
 // plannedOnly are the fields that plans alone answer: package model, below
 // gqlgen's executor, has nothing for them.
-var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "timeline", "statusHistory", "progressReport"}
+var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "timeline", "statusHistory", "progressReport", "revisions"}
 
 var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)[ ({]`)
 
@@ -119,6 +119,8 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 		`{ passage(document: "document:inter-sessional-developments", locator: "para 8") { nodes(first: 3) { totalCount edges { cursor node { id } } } links(last: 2) { __typename items { id from { id } to { __typename } premises { id premises { id } } } pageInfo { startCursor hasPreviousPage } } } }`,
 		`{ passage(document: "document:none", locator: "x") { nodes { totalCount } } revision { number } }`,
 		`{ link(id: "none") { id } revision { digest committedAt number } }`,
+		`{ revision { author message parent { number digest parent { number } committedAt author } nodesPut nodesDeleted linksPut linksDeleted } a: revision(number: 0) { number digest author parent { number } linksPut } b: revision(number: 2) { number } c: revision(number: 1) { message } d: revision(number: null) { number } }`,
+		`{ revision(number: -1) { number } }`,
 		`{ actions(orderBy: {field: NUMBER, direction: DESC}, first: 2) { nodes { number } } }`,
 		`query ($n: Int = 2, $w: ActionFilter, $o: [ActionOrder!], $yes: Boolean = true, $no: Boolean!) { actions(first: $n, where: $w, orderBy: $o) { nodes { id number @include(if: $no) name @skip(if: $yes) ... @include(if: $yes) { timeframe { kind end } } } } }`,
 		`query ($no: Boolean!) { tool(id: "tool:transit-handbook") { id @include(if: $no) name id } }`,
@@ -345,6 +347,8 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 		add("id: " + strconv.Quote(g.pick("tool:transit-handbook", "action:ecp-3/16", "working-body:ptc", "action-plan:ecp-3", "none", "document:ecp-action-plan-phase-iii", "converted-into:tool:transit-handbook>tool:transit-guidelines")))
 	case has("ids"):
 		add(`ids: ["tool:transit-handbook", "` + g.pick("none", "working-body:ptc", "topic:transit") + `", "action:ecp-3/16"]`)
+	case has("number"):
+		add("number: " + g.pick("0", "1", "2", "null"))
 	case has("document"):
 		add(`document: "` + g.pick("document:inter-sessional-developments", "document:none") + `", locator: "` + g.pick("para 8", "para 99") + `"`)
 	}

@@ -53,6 +53,8 @@ func TestCost(t *testing.T) {
 		{"a timeline from its end", `{timeline(last:5){items{node{id}} groups(limit:3){entries(first:7){items{at}}}}}`, nil, 500 + 1 + 5*(1+1) + 1 + 3*(1+1+7) + 2},
 		{"a computed field of a type", `{actionPlan(id:"a"){progressReport{sections{actions{state}}}}}`, nil, 1 + 300 + 1 + 1 + 1 + 1},
 		{"a list of a size of its own", `{tools(first:10){nodes{statusHistory{items(limit:20){status}}}}}`, nil, 1 + 10*(1+1+20) + 10*20/10},
+		{"a page of what is no node", "{revisions(first:20){items{number parent{author}} totalCount}}", nil, 1 + 20*(1+1) + 20*2/10 + 1},
+		{"as of a revision", "query @asOf(revision:1){tools(first:10){nodes{aliases{name}}}}", nil, 1 + 10 + 10 + 1},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})
