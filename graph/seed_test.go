@@ -35,17 +35,28 @@ func seeded(t testing.TB) *live.Graph {
 
 func seededWith(t testing.TB, options live.Options) *live.Graph {
 	t.Helper()
-	ctx := context.Background()
-	o := served(t)
-	set, err := seed.ReadFolder(os.DirFS("../seeds"), "ecp", o)
+	return graphOf(t, seeds(t), options)
+}
+
+// seeds reads seeds/ecp.
+func seeds(t testing.TB) *seed.Set {
+	t.Helper()
+	set, err := seed.ReadFolder(os.DirFS("../seeds"), "ecp", served(t))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return set
+}
+
+// graphOf is the graph of the set over a store in memory.
+func graphOf(t testing.TB, set *seed.Set, options live.Options) *live.Graph {
+	t.Helper()
+	ctx := context.Background()
 	log, err := store.Open(ctx, memstore.New())
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := live.Open(ctx, log, o, options)
+	g, err := live.Open(ctx, log, served(t), options)
 	if err != nil {
 		t.Fatal(err)
 	}

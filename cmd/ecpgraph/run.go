@@ -22,6 +22,7 @@ type commandLine struct {
 	Fsck    fsckCommand    `cmd:"" help:"Check the log of the graph, and what was derived from it."`
 	Query   queryCommand   `cmd:"" help:"Run a GraphQL document and print the answer as JSON."`
 	Report  reportCommand  `cmd:"" help:"Write a report on the graph as Markdown or HTML."`
+	Rules   rulesCommand   `cmd:"" help:"Look at what rules conclude."`
 	Version versionCommand `cmd:"" help:"Print the version of the program, and of a server."`
 }
 
