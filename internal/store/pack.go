@@ -31,14 +31,30 @@ const (
 	maxRecords = 32      // records a chunk where they are small
 )
 
-// codecVersion is the first byte of every chunk.
-const codecVersion = 1
+// The versions of the codec; one is the first byte of every chunk. A commit is
+// written in the first that can say it, so that programs which know no later one
+// read all that they could have written.
+const (
+	firstVersion    = 1
+	languageVersion = 2 // names and aliases have languages
+)
+
+// versionOf is the version in which a commit of the records is written.
+func versionOf(records []kg.Record) byte {
+	for i := range records {
+		if speaksOfLanguages(&records[i]) {
+			return languageVersion
+		}
+	}
+	return firstVersion
+}
 
 // frameOverhead is more than a record's length and checksum take.
 const frameOverhead = 16
 
 // header is what chunk 0 says of its commit, before the first records.
 type header struct {
+	version        byte
 	digest         kg.Digest
 	time           time.Time
 	author, reason string
@@ -47,9 +63,12 @@ type header struct {
 }
 
 // layout is the part of the header that finds a record.
-type layout struct{ records, perChunk uint32 }
+type layout struct {
+	records, perChunk uint32
+	version           byte // of all chunks
+}
 
-func (h *header) layout() layout { return layout{h.records, h.perChunk} }
+func (h *header) layout() layout { return layout{h.records, h.perChunk, h.version} }
 
 // chunks is the number of chunks of the commit; there is always one.
 func (l layout) chunks() uint32 {
@@ -85,12 +104,12 @@ func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
 	}
 
 	h := header{
-		time: c.Time, author: c.Author, reason: c.Reason,
+		version: versionOf(c.Records),
+		time:    c.Time, author: c.Author, reason: c.Reason,
 		records: uint32(len(ends)), perChunk: recordsPerChunk(ends),
 	}
 	content := sha256.New()
-	content.Write([]byte{codecVersion})
-	content.Write(h.appendMeta(nil))
+	content.Write(h.appendContent(nil))
 	for _, r := range runs {
 		content.Write(r.body)
 	}
@@ -105,7 +124,7 @@ func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
 		for _, end := range r.ends {
 			if ordinal > 0 && ordinal%h.perChunk == 0 {
 				packed.Chunks = append(packed.Chunks, chunk)
-				chunk = append(make([]byte, 0, room), codecVersion)
+				chunk = append(make([]byte, 0, room), h.version)
 			}
 			chunk = appendFrame(chunk, kg.Ref{Revision: revision, Ordinal: ordinal}, r.body[start:end])
 			start = end
@@ -153,7 +172,10 @@ func chain(parent kg.Digest, revision kg.Revision, content []byte) kg.Digest {
 	return sha256.Sum256(append(b, content...))
 }
 
-// appendMeta appends the part of the header that is content.
+// appendContent appends the part of the header that is content.
+func (h *header) appendContent(b []byte) []byte { return h.appendMeta(append(b, h.version)) }
+
+// appendMeta appends the content but the version.
 func (h *header) appendMeta(b []byte) []byte {
 	b = msgp.AppendInt64(b, h.time.UnixMilli())
 	b = msgp.AppendString(b, h.author)
@@ -163,7 +185,7 @@ func (h *header) appendMeta(b []byte) []byte {
 
 func (h *header) append(b []byte, revision kg.Revision) []byte {
 	start := len(b)
-	b = append(b, codecVersion)
+	b = append(b, h.version)
 	b = append(b, h.digest[:]...)
 	b = h.appendMeta(b)
 	b = msgp.AppendUint32(b, h.perChunk)
@@ -203,6 +225,7 @@ func parseHeader(revision kg.Revision, chunk []byte) (h header, rest []byte, err
 	if len(chunk) < 1+len(h.digest) {
 		return h, nil, msgp.ErrShortBytes
 	}
+	h.version = chunk[0]
 	copy(h.digest[:], chunk[1:])
 	d := decoder{b: chunk[1+len(h.digest):]}
 	millis := d.int()
@@ -230,8 +253,8 @@ func checkVersion(chunk []byte) error {
 	switch {
 	case len(chunk) == 0:
 		return msgp.ErrShortBytes
-	case chunk[0] != codecVersion:
-		return fmt.Errorf("codec version %d is not %d, which this program reads", chunk[0], codecVersion)
+	case chunk[0] < firstVersion || chunk[0] > languageVersion:
+		return fmt.Errorf("codec version %d is none of %d to %d, which this program reads", chunk[0], firstVersion, languageVersion)
 	}
 	return nil
 }
@@ -252,7 +275,11 @@ type frames struct {
 // openChunk starts the walk of a chunk after chunk 0.
 func openChunk(ref ChunkRef, l layout, chunk []byte) (frames, error) {
 	first := kg.Ref{Revision: ref.Revision, Ordinal: ref.Chunk * l.perChunk}
-	if err := checkVersion(chunk); err != nil {
+	err := checkVersion(chunk)
+	if err == nil && chunk[0] != l.version {
+		err = fmt.Errorf("codec version %d follows %d", chunk[0], l.version)
+	}
+	if err != nil {
 		return frames{}, damaged(first, err)
 	}
 	return frames{first, chunk[1:]}, nil

@@ -257,8 +257,7 @@ func unpack(parent kg.Digest, p *Packed) (kg.Commit, layout, error) {
 	}
 	c := kg.Commit{Time: h.time, Author: h.author, Reason: h.reason, Revision: p.Revision, Digest: h.digest}
 	content := sha256.New()
-	content.Write([]byte{codecVersion})
-	content.Write(h.appendMeta(nil))
+	content.Write(h.appendContent(nil))
 	for i, chunk := range p.Chunks {
 		f := frames{kg.Ref{Revision: p.Revision}, rest}
 		if i > 0 {
