@@ -300,7 +300,9 @@ interface Node {
   id: ID!
   "Its title, as the documents write it."
   name: String!
-  "Other names that the documents use for it: abbreviations and variant wordings."
+  "Its name in the first of the languages, BCP 47 tags such as ` + "`" + `fr-CH` + "`" + `, in which it has one; a more general language serves for a narrower one (RFC 4647 lookup). Its title when it has none."
+  label("At most 20, the most wanted first." languages: [String!]!): Label!
+  "Other names that the documents use for it: abbreviations, variant wordings, and names in other languages."
   aliases: [Alias!]!
   "What it is, in words of this graph's curators."
   description: String
@@ -312,8 +314,22 @@ interface Node {
 type Alias {
   "The abbreviation or variant wording."
   name: String!
+  "The language it is in, a BCP 47 tag."
+  language: String!
+  "Whether it may stand for the title where its language is wanted."
+  label: Boolean!
   "The passages that use it."
   citations: [Citation!]!
+}
+
+"A name of a node in one language."
+type Label {
+  "The name."
+  value: String!
+  "The language it is in, a BCP 47 tag."
+  language: String!
+  "Which of the languages asked for it answers; null when the title stands in for want of one."
+  asked: String
 }
 
 "A place in a document that supports a node, a link or an alias."
@@ -614,6 +630,180 @@ type Subscription {
   revision: Revision!
 }
 `, BuiltIn: false},
+	{Name: "../schema/claims.graphqls", Input: `extend type Query {
+  "Where sources differ: by kind, then by the id of the subject. ` + "`" + `conflicts(on: [MEMBERSHIP])` + "`" + `. Each kind says how it is decided; what is not told by a citation is no claim. At most 5,000,000 nodes and links are looked at, and 50,000 read."
+  conflicts(
+    "Only these kinds; all unless told."
+    on: [ConflictKind!]
+    "Only those on the node of this id."
+    subject: ID
+    "Only those that may be a development, or only those that are not."
+    development: Boolean
+    "How many from the start, 10,000 at most."
+    first: Int = 100
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): ConflictPage!
+  "Actors and times that sources leave open, with their words: actors first, then by the id of the node. At most 5,000,000 nodes and links are looked at, and 50,000 read."
+  unspecified(
+    "Only these; both unless told."
+    of: [UnspecifiedKind!]
+    "Only what is said of nodes of these types; all unless told."
+    types: [NodeTypeName!]
+    "How many from the start, 10,000 at most."
+    first: Int = 100
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): UnspecifiedPage!
+  "What lacks what. Each gap is declared in the ontology; ` + "`" + `sourceSilent` + "`" + ` has one for each source. At most 5,000,000 nodes and links are looked at."
+  gaps(
+    "Only those of these names; all unless told."
+    names: [String!]
+  ): GapsAnswer!
+}
+
+"What sources differ on, and how that is decided."
+enum ConflictKind {
+  "Two dates without a common day: of the same property of two nodes that a link of kind IDENTITY compares, or of links of one relation between the same nodes that agree in all else but their words."
+  DATE
+  "Near things that no source equates: the links ` + "`" + `comparedWith` + "`" + `, whose note says what speaks for and against. Each of the two is a claim."
+  IDENTITY
+  "Two documents place a thing in different wholes, such as packages: along relations by which it is a part, each document by the links that cite it. Both may be right."
+  MEMBERSHIP
+  "Two documents call a thing by names of different words. Abbreviations, other spellings and shorter or longer names are no conflict, nor is a name that agrees with any that the other document uses; each of the two must have one that does not."
+  NAME
+  "Two documents do not report the same states of a thing. Whether that may be a development in time, ` + "`" + `development` + "`" + ` tells."
+  STATUS
+}
+
+"A place where sources differ."
+type Conflict {
+  "What they differ on."
+  kind: ConflictKind!
+  "The thing about which they do."
+  subject: Node!
+  "The property or relation field of the subject; several with commas."
+  about: String!
+  "What may be the same as the subject, where a link compares the two."
+  other: Node
+  "The link that compares them, with the passages that it rests on."
+  link: Link
+  "What speaks for and against their being one, in short."
+  note: String
+  "Whether the claims may all be true, one after the other: each source's states are known to be later than the other's. False where no dates tell, and for other kinds than STATUS."
+  development: Boolean!
+  "All sides of it."
+  claims: [Claim!]!
+}
+
+"One side of a conflict, with what carries it."
+type Claim {
+  "The name, date or state that is claimed, or the name of the node that is."
+  value: String!
+  "What the claim is of: the node that has the date or name, the whole that the subject is a part of, or one of two that are compared."
+  node: Node!
+  "The link that states it; null for a name, and for a property of a node."
+  link: Link
+  "How firmly the source puts it; null without a link."
+  modality: Modality
+  "The few words of the source that state it; null where none are kept."
+  wording: String
+  "As of when the claim holds, for STATUS."
+  date: PartialDate
+  "How that date is known."
+  dated: ClaimDating
+  "The passages that carry it. For a property of a node, those that speak of the node."
+  citations: [Citation!]!
+}
+
+"How the date of a claim is known."
+enum ClaimDating {
+  "The source dates the state."
+  AS_OF
+  "It is the date of the source."
+  OF_SOURCE
+  "The source bears no date, but tells of a state as of this date: it is not older."
+  NOT_BEFORE
+}
+
+"A page of conflicts."
+type ConflictPage {
+  "The conflicts of the page."
+  items: [Conflict!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "Whether a bound was met, and some may be missing."
+  truncated: Boolean!
+}
+
+"What a source can leave open."
+enum UnspecifiedKind {
+  "Who: further bodies or parties that are not named, or bodies and organizations that are spoken of as a group."
+  ACTOR
+  "When: a period that the words leave open, a recurring occasion without a date, or an event or document without one."
+  TIME
+}
+
+"An actor or time that a source leaves open."
+type Unspecified {
+  "Which of the two."
+  kind: UnspecifiedKind!
+  "What it is said of; of a link, the node that it starts at."
+  node: Node!
+  "The link that it is said of, if any."
+  link: Link
+  "The property that says so, or whose value is not there, such as ` + "`" + `timeframe.kind` + "`" + `."
+  field: String!
+  "The words of the source; null where it has none."
+  wording: String
+  "The passages that leave it open."
+  citations: [Citation!]!
+}
+
+"A page of what is left open."
+type UnspecifiedPage {
+  "The elements of the page."
+  items: [Unspecified!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "Whether a bound was met, and some may be missing."
+  truncated: Boolean!
+}
+
+"What is missing."
+type GapsAnswer {
+  "The gaps, in the order in which they are declared; those without nodes too."
+  gaps: [Gap!]!
+  "Whether a bound was met, and nodes may be missing."
+  truncated: Boolean!
+}
+
+"Something that nodes lack."
+type Gap {
+  "Its name, for ` + "`" + `names` + "`" + `."
+  name: String!
+  "Which nodes are in it."
+  description: String!
+  "The type of the nodes; null for any."
+  type: NodeTypeName
+  "The source that is silent on them, for ` + "`" + `sourceSilent` + "`" + `."
+  source: Document
+  "The nodes that lack it, by id."
+  nodes("Only of these types; all unless told." types: [NodeTypeName!], "How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
+}
+`, BuiltIn: false},
 	{Name: "../schema/coverage.graphqls", Input: `extend type Query {
   "Which rows meet which columns along a pattern of relations, how often, and which meet none. ` + "`" + `coverage(rows: {workingBodies: {}}, columns: {workProgrammes: {}}, through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}])` + "`" + `"
   coverage(
@@ -856,6 +1046,7 @@ extend type Query {
 type Action implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -975,6 +1166,7 @@ enum ActionOrderField {
 type ActionPlan implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1119,6 +1311,7 @@ enum ActionPlanOrderField {
 type AgendaItem implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1192,6 +1385,7 @@ enum AgendaItemOrderField {
 type Convention implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1293,6 +1487,7 @@ enum ConventionOrderField {
 type Document implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1419,6 +1614,7 @@ enum DocumentOrderField {
 type Edition implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1503,6 +1699,7 @@ enum EditionOrderField {
 type Event implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1659,6 +1856,7 @@ enum EventOrderField {
 type Office implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1725,6 +1923,7 @@ enum OfficeOrderField {
 type OperationalPlan implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1800,6 +1999,7 @@ enum OperationalPlanOrderField {
 type Organization implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1933,6 +2133,7 @@ enum OrganizationOrderField {
 type Package implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2049,6 +2250,7 @@ enum PackageOrderField {
 type PackagePhase implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2143,6 +2345,7 @@ enum PackagePhaseOrderField {
 type Pillar implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2219,6 +2422,7 @@ enum PillarOrderField {
 type Place implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2307,6 +2511,7 @@ enum PlaceOrderField {
 type PlanSection implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2420,6 +2625,7 @@ enum PlanSectionOrderField {
 type PlanVersion implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2525,6 +2731,7 @@ enum PlanVersionOrderField {
 type Programme implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2639,6 +2846,7 @@ enum ProgrammeOrderField {
 type Project implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2760,6 +2968,7 @@ enum ProjectOrderField {
 type Provision implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2833,6 +3042,7 @@ enum ProvisionOrderField {
 type StakeholderGroup implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2965,6 +3175,7 @@ enum StakeholderGroupOrderField {
 type StrategicActivity implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3053,6 +3264,7 @@ enum StrategicActivityOrderField {
 type StrategicGoal implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3138,6 +3350,7 @@ enum StrategicGoalOrderField {
 type StrategicPlan implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3227,6 +3440,7 @@ enum StrategicPlanOrderField {
 type Survey implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3319,6 +3533,7 @@ enum SurveyOrderField {
 type Tool implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3483,6 +3698,7 @@ enum ToolOrderField {
 type ToolGroup implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3616,6 +3832,7 @@ enum ToolGroupOrderField {
 type Topic implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3728,6 +3945,7 @@ enum TopicOrderField {
 type Website implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3797,6 +4015,7 @@ enum WebsiteOrderField {
 type WorkProgramme implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3908,6 +4127,7 @@ enum WorkProgrammeOrderField {
 type WorkingBody implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -7905,6 +8125,8 @@ func childFields_Action(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Action_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Action_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Action_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Action_aliases(ctx, ec, field)
 	case "description":
@@ -8021,6 +8243,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_id(ctx, ec, field)
 	case "name":
 		return fieldContext_ActionPlan_name(ctx, ec, field)
+	case "label":
+		return fieldContext_ActionPlan_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_ActionPlan_aliases(ctx, ec, field)
 	case "description":
@@ -8459,6 +8683,8 @@ func childFields_AgendaItem(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_AgendaItem_id(ctx, ec, field)
 	case "name":
 		return fieldContext_AgendaItem_name(ctx, ec, field)
+	case "label":
+		return fieldContext_AgendaItem_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_AgendaItem_aliases(ctx, ec, field)
 	case "description":
@@ -8545,6 +8771,10 @@ func childFields_Alias(ctx context.Context, ec *executionContext, field graphql.
 	switch field.Name {
 	case "name":
 		return fieldContext_Alias_name(ctx, ec, field)
+	case "language":
+		return fieldContext_Alias_language(ctx, ec, field)
+	case "label":
+		return fieldContext_Alias_label(ctx, ec, field)
 	case "citations":
 		return fieldContext_Alias_citations(ctx, ec, field)
 	}
@@ -8737,6 +8967,28 @@ func childFields_CitedFacts(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_CitedFacts_links(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CitedFacts", field.Name)
+}
+
+func childFields_Claim(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return fieldContext_Claim_value(ctx, ec, field)
+	case "node":
+		return fieldContext_Claim_node(ctx, ec, field)
+	case "link":
+		return fieldContext_Claim_link(ctx, ec, field)
+	case "modality":
+		return fieldContext_Claim_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_Claim_wording(ctx, ec, field)
+	case "date":
+		return fieldContext_Claim_date(ctx, ec, field)
+	case "dated":
+		return fieldContext_Claim_dated(ctx, ec, field)
+	case "citations":
+		return fieldContext_Claim_citations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
 }
 
 func childFields_ComparedWithSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8967,6 +9219,42 @@ func childFields_ConcernsGroupTargetEdge(ctx context.Context, ec *executionConte
 	return nil, fmt.Errorf("no field named %q was found under type ConcernsGroupTargetEdge", field.Name)
 }
 
+func childFields_Conflict(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_Conflict_kind(ctx, ec, field)
+	case "subject":
+		return fieldContext_Conflict_subject(ctx, ec, field)
+	case "about":
+		return fieldContext_Conflict_about(ctx, ec, field)
+	case "other":
+		return fieldContext_Conflict_other(ctx, ec, field)
+	case "link":
+		return fieldContext_Conflict_link(ctx, ec, field)
+	case "note":
+		return fieldContext_Conflict_note(ctx, ec, field)
+	case "development":
+		return fieldContext_Conflict_development(ctx, ec, field)
+	case "claims":
+		return fieldContext_Conflict_claims(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Conflict", field.Name)
+}
+
+func childFields_ConflictPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_ConflictPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_ConflictPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_ConflictPage_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_ConflictPage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConflictPage", field.Name)
+}
+
 func childFields_ConsideredAtSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -9137,6 +9425,8 @@ func childFields_Convention(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Convention_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Convention_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Convention_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Convention_aliases(ctx, ec, field)
 	case "description":
@@ -9377,6 +9667,8 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Document_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Document_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Document_aliases(ctx, ec, field)
 	case "description":
@@ -9499,6 +9791,8 @@ func childFields_Edition(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Edition_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Edition_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Edition_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Edition_aliases(ctx, ec, field)
 	case "description":
@@ -9863,6 +10157,8 @@ func childFields_Event(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Event_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Event_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Event_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Event_aliases(ctx, ec, field)
 	case "description":
@@ -10017,6 +10313,32 @@ func childFields_Facet(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Facet_max(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
+}
+
+func childFields_Gap(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_Gap_name(ctx, ec, field)
+	case "description":
+		return fieldContext_Gap_description(ctx, ec, field)
+	case "type":
+		return fieldContext_Gap_type(ctx, ec, field)
+	case "source":
+		return fieldContext_Gap_source(ctx, ec, field)
+	case "nodes":
+		return fieldContext_Gap_nodes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Gap", field.Name)
+}
+
+func childFields_GapsAnswer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "gaps":
+		return fieldContext_GapsAnswer_gaps(ctx, ec, field)
+	case "truncated":
+		return fieldContext_GapsAnswer_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapsAnswer", field.Name)
 }
 
 func childFields_GroupMadeUnderSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10263,6 +10585,18 @@ func childFields_InvitedToTargetEdge(ctx context.Context, ec *executionContext, 
 		return fieldContext_InvitedToTargetEdge_unnamedParties(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitedToTargetEdge", field.Name)
+}
+
+func childFields_Label(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return fieldContext_Label_value(ctx, ec, field)
+	case "language":
+		return fieldContext_Label_language(ctx, ec, field)
+	case "asked":
+		return fieldContext_Label_asked(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
 }
 
 func childFields_LaunchedBySourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10883,6 +11217,8 @@ func childFields_Office(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Office_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Office_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Office_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Office_aliases(ctx, ec, field)
 	case "description":
@@ -10977,6 +11313,8 @@ func childFields_OperationalPlan(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_OperationalPlan_id(ctx, ec, field)
 	case "name":
 		return fieldContext_OperationalPlan_name(ctx, ec, field)
+	case "label":
+		return fieldContext_OperationalPlan_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_OperationalPlan_aliases(ctx, ec, field)
 	case "description":
@@ -11065,6 +11403,8 @@ func childFields_Organization(ctx context.Context, ec *executionContext, field g
 		return fieldContext_Organization_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Organization_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Organization_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Organization_aliases(ctx, ec, field)
 	case "description":
@@ -11269,6 +11609,8 @@ func childFields_Package(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Package_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Package_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Package_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Package_aliases(ctx, ec, field)
 	case "description":
@@ -11387,6 +11729,8 @@ func childFields_PackagePhase(ctx context.Context, ec *executionContext, field g
 		return fieldContext_PackagePhase_id(ctx, ec, field)
 	case "name":
 		return fieldContext_PackagePhase_name(ctx, ec, field)
+	case "label":
+		return fieldContext_PackagePhase_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_PackagePhase_aliases(ctx, ec, field)
 	case "description":
@@ -11525,6 +11869,8 @@ func childFields_Pillar(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Pillar_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Pillar_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Pillar_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Pillar_aliases(ctx, ec, field)
 	case "description":
@@ -11655,6 +12001,8 @@ func childFields_Place(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Place_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Place_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Place_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Place_aliases(ctx, ec, field)
 	case "description":
@@ -11753,6 +12101,8 @@ func childFields_PlanSection(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanSection_id(ctx, ec, field)
 	case "name":
 		return fieldContext_PlanSection_name(ctx, ec, field)
+	case "label":
+		return fieldContext_PlanSection_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_PlanSection_aliases(ctx, ec, field)
 	case "description":
@@ -11867,6 +12217,8 @@ func childFields_PlanVersion(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanVersion_id(ctx, ec, field)
 	case "name":
 		return fieldContext_PlanVersion_name(ctx, ec, field)
+	case "label":
+		return fieldContext_PlanVersion_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_PlanVersion_aliases(ctx, ec, field)
 	case "description":
@@ -11975,6 +12327,8 @@ func childFields_Programme(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Programme_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Programme_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Programme_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Programme_aliases(ctx, ec, field)
 	case "description":
@@ -12087,6 +12441,8 @@ func childFields_Project(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Project_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Project_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Project_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Project_aliases(ctx, ec, field)
 	case "description":
@@ -12241,6 +12597,8 @@ func childFields_Provision(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Provision_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Provision_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Provision_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Provision_aliases(ctx, ec, field)
 	case "description":
@@ -12933,6 +13291,8 @@ func childFields_StakeholderGroup(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StakeholderGroup_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StakeholderGroup_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StakeholderGroup_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StakeholderGroup_aliases(ctx, ec, field)
 	case "description":
@@ -13059,6 +13419,8 @@ func childFields_StrategicActivity(ctx context.Context, ec *executionContext, fi
 		return fieldContext_StrategicActivity_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StrategicActivity_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StrategicActivity_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StrategicActivity_aliases(ctx, ec, field)
 	case "description":
@@ -13157,6 +13519,8 @@ func childFields_StrategicGoal(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicGoal_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StrategicGoal_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StrategicGoal_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StrategicGoal_aliases(ctx, ec, field)
 	case "description":
@@ -13253,6 +13617,8 @@ func childFields_StrategicPlan(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicPlan_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StrategicPlan_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StrategicPlan_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StrategicPlan_aliases(ctx, ec, field)
 	case "description":
@@ -13439,6 +13805,8 @@ func childFields_Survey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Survey_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Survey_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Survey_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Survey_aliases(ctx, ec, field)
 	case "description":
@@ -13539,6 +13907,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Tool_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Tool_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Tool_aliases(ctx, ec, field)
 	case "description":
@@ -13651,6 +14021,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_id(ctx, ec, field)
 	case "name":
 		return fieldContext_ToolGroup_name(ctx, ec, field)
+	case "label":
+		return fieldContext_ToolGroup_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_ToolGroup_aliases(ctx, ec, field)
 	case "description":
@@ -13815,6 +14187,8 @@ func childFields_Topic(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Topic_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Topic_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Topic_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Topic_aliases(ctx, ec, field)
 	case "description":
@@ -13923,12 +14297,46 @@ func childFields_TopicLinkEdge(ctx context.Context, ec *executionContext, field 
 	return nil, fmt.Errorf("no field named %q was found under type TopicLinkEdge", field.Name)
 }
 
+func childFields_Unspecified(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_Unspecified_kind(ctx, ec, field)
+	case "node":
+		return fieldContext_Unspecified_node(ctx, ec, field)
+	case "link":
+		return fieldContext_Unspecified_link(ctx, ec, field)
+	case "field":
+		return fieldContext_Unspecified_field(ctx, ec, field)
+	case "wording":
+		return fieldContext_Unspecified_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_Unspecified_citations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Unspecified", field.Name)
+}
+
+func childFields_UnspecifiedPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_UnspecifiedPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_UnspecifiedPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_UnspecifiedPage_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_UnspecifiedPage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnspecifiedPage", field.Name)
+}
+
 func childFields_Website(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return fieldContext_Website_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Website_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Website_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Website_aliases(ctx, ec, field)
 	case "description":
@@ -14025,6 +14433,8 @@ func childFields_WorkProgramme(ctx context.Context, ec *executionContext, field 
 		return fieldContext_WorkProgramme_id(ctx, ec, field)
 	case "name":
 		return fieldContext_WorkProgramme_name(ctx, ec, field)
+	case "label":
+		return fieldContext_WorkProgramme_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_WorkProgramme_aliases(ctx, ec, field)
 	case "description":
@@ -14137,6 +14547,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_id(ctx, ec, field)
 	case "name":
 		return fieldContext_WorkingBody_name(ctx, ec, field)
+	case "label":
+		return fieldContext_WorkingBody_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_WorkingBody_aliases(ctx, ec, field)
 	case "description":

@@ -53,6 +53,7 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 // computed is what root fields cost besides what they show, in objects.
 var computed = map[string]int{
 	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
+	"conflicts": 500, "unspecified": 300, "gaps": 300,
 	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
 }
 
@@ -94,7 +95,7 @@ func (c *coster) field(fields []*ast.Field) int {
 	switch {
 	case f.Name == "edges" && isElements(f):
 		own = 0
-	case isConnection(f):
+	case isPage(f):
 		page = c.page(f)
 	case f.Definition != nil && sizedBy[f.Definition.Type.Name()] != "":
 		page = c.asked(f, sizedBy[f.Definition.Type.Name()])
@@ -103,20 +104,26 @@ func (c *coster) field(fields []*ast.Field) int {
 }
 
 // sizedBy names the argument that says how long the lists of a type are, for
-// those that are no connections.
+// those that are no pages.
 var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k"}
 
-func isConnection(f *ast.Field) bool {
-	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && strings.HasSuffix(f.Definition.Type.Name(), "Connection")
+// isPage tells the fields that hold a page: a connection of nodes, or a page of
+// what is no node.
+func isPage(f *ast.Field) bool {
+	return f.Definition != nil && f.Definition.Arguments.ForName("first") != nil && paged(f.Definition.Type.Name())
 }
 
-// isElements tells the fields that hold what is on the page: of a connection, or
-// of another type whose lists are sized.
+func paged(typeName string) bool {
+	return strings.HasSuffix(typeName, "Connection") || strings.HasSuffix(typeName, "Page")
+}
+
+// isElements tells the fields that hold what is on a page, or in another type
+// whose lists are sized.
 func isElements(f *ast.Field) bool {
 	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" {
 		return false
 	}
-	return strings.HasSuffix(f.ObjectDefinition.Name, "Connection") || sizedBy[f.ObjectDefinition.Name] != ""
+	return paged(f.ObjectDefinition.Name) || sizedBy[f.ObjectDefinition.Name] != ""
 }
 
 func isList(f *ast.Field) bool { return f.Definition != nil && f.Definition.Type.Elem != nil }
@@ -138,7 +145,7 @@ func (c *coster) named(f *ast.Field) int {
 	return min(longest, query.MaxPage)
 }
 
-// page is how many elements the connection may show at most.
+// page is how many elements a page may show at most.
 func (c *coster) page(f *ast.Field) int { return c.asked(f, "first", "last") }
 
 // asked is how many elements the first of the arguments that is given asks for;

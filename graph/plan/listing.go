@@ -189,7 +189,7 @@ func listOf[E any](c *compiler, g *group, child func(ast.SelectionSet) composite
 				return one(g, child(g.selections), func(_ *run, e element[E]) (E, bool) { return e.page.elements[e.at], true })
 			})
 			return many(g, edge, size, func(p *listPage[E], i int) element[E] { return element[E]{p, i} })
-		case "nodes":
+		case "nodes", "items":
 			return many(g, child(g.selections), size, func(p *listPage[E], i int) E { return p.elements[i] })
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *listPage[E]) (*page, bool) { return &p.page, true })

@@ -28,6 +28,8 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 			return text(g, func(r *run, n *node) string { return string(r.index.NodeID(n.number)) })
 		case "name":
 			return text(g, func(r *run, n *node) string { return r.index.NodeName(n.number) })
+		case "label":
+			return c.label(g)
 		case "description":
 			return recorded(g, 0, recordOf)
 		case "aliases":
@@ -129,6 +131,10 @@ func (c *compiler) aliases(g *group, of func(*node) records.Record) field[*node]
 		switch g.field.Name {
 		case "name":
 			return scalar(g, func(_ *run, b []byte, a records.Alias) ([]byte, bool) { return append(b, a.Name...), true })
+		case "language":
+			return text(g, func(_ *run, a records.Alias) string { return a.Language.Tag() })
+		case "label":
+			return truth(g, func(_ *run, a records.Alias) bool { return a.Label })
 		case "citations":
 			return cited(c, g, func(a records.Alias) records.Citations { return a.Citations })
 		}
@@ -163,7 +169,12 @@ func (c *compiler) aliases(g *group, of func(*node) records.Record) field[*node]
 
 // citations is the field for the citations that a value's record holds.
 func citations[V any](c *compiler, g *group, of func(V) records.Record) field[V] {
-	f := cited(c, g, func(value V) records.Citations { return of(value).Citations() })
+	return carried(c, g, func(value V) records.Citations { return of(value).Citations() })
+}
+
+// carried is a field for citations that are found in a record.
+func carried[V any](c *compiler, g *group, of func(V) records.Citations) field[V] {
+	f := cited(c, g, of)
 	f.reads = true
 	if gather := f.gather; gather != nil {
 		f.gather = func(r *run, values []V) { r.afterFetch(func() { gather(r, values) }) }

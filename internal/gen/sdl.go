@@ -177,6 +177,7 @@ func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.open(t.Description, "type %s implements Node", t.Name)
 	w.short("Names it for ever. Opaque.", "id: ID!")
 	w.short("Its title", "name: String!")
+	w.short("In a language", "label(\"Wanted\" languages: [String!]!): Label!")
 	w.short("Other names for it", "aliases: [Alias!]!")
 	w.short("In words of the curators", "description: String")
 	w.short("Passages that speak of it", "citations: [Citation!]!")
