@@ -49,24 +49,9 @@ func (c *compiler) conflicts(g *group) field[root] {
 	})
 }
 
-// rankOf is the place of the conflict among all, which tells them apart.
+// rankOf is the place of the conflict among all.
 func (r *run) rankOf(c *conflict) rank {
-	about := c.About
-	if c.IsCompared {
-		about += " " + string(r.index.LinkID(c.Compared))
-	}
-	return rank{value: -float64(kindOrder(c.Kind)), ids: [2]kg.ID{r.index.NodeID(c.Subject), kg.ID(about)}}
-}
-
-// kindOrder is the place of the kind among all by name.
-func kindOrder(kind claims.Kind) int {
-	order := 0
-	for _, other := range []claims.Kind{claims.Date, claims.Identity, claims.Membership, claims.Name, claims.Status} {
-		if other < kind {
-			order++
-		}
-	}
-	return order
+	return rank{ids: [2]kg.ID{kg.ID(c.Kind+"\x00") + r.index.NodeID(c.Subject), c.Key(r.index)}}
 }
 
 // truncated is the field of a page that tells whether a bound was met; the page
@@ -242,15 +227,11 @@ func (c *compiler) unspecified(g *group) field[root] {
 		return ranked[*open]{
 			size: len(list), at: func(i int) *open { return list[i] },
 			rank: func(i int) rank {
-				o := list[i]
-				first, link := 0.0, kg.ID("")
-				if o.Of == ontology.Actor {
-					first = 1
-				}
+				o, link := list[i], kg.ID("")
 				if o.ByLink {
 					link = r.index.LinkID(o.Link)
 				}
-				return rank{value: first, ids: [2]kg.ID{r.index.NodeID(o.Node), link + kg.ID("\x00"+o.Field)}}
+				return rank{ids: [2]kg.ID{kg.ID(o.Of+"\x00") + r.index.NodeID(o.Node), link + kg.ID("\x00"+o.Field)}}
 			},
 			made: args.text("first", "after", "last", "before"), owner: found.Truncated,
 		}, nil

@@ -130,6 +130,13 @@ func TestConflicts(t *testing.T) {
 		{"in how exact it is", dealt([]string{"outcome", "A", "on", "2016"}, []string{"outcome", "A", "on", "2016-07"}), ""},
 		{"in whether there is one", dealt([]string{"outcome", "A"}, []string{"outcome", "A", "on", "2016-07"}), ""},
 
+		{"on two meetings", func(b *builder) {
+			dealt([]string{"on", "2016"}, []string{"on", "2017"})(b)
+			b.node("meeting:l", "a", func(n *kg.Node) { n.Props["start"] = "2016" })
+			b.link("Dealt", "thing:x", "meeting:l", "a", "on", "2018")
+			b.link("Dealt", "thing:x", "meeting:l", "b", "on", "2019")
+		}, "DATE thing:x meetings.on: 2018 2019\nDATE thing:x meetings.on: 2016 2017"},
+
 		{"in two wholes by two documents", func(b *builder) {
 			groups(b)
 			b.link("InGroup", "thing:x", "group:1", "a")

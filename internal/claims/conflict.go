@@ -64,7 +64,8 @@ const (
 	Undated   Dating = ""
 )
 
-// Conflicts are what was found, by kind, then by the id of the subject.
+// Conflicts are what was found, by kind, then by the id of the subject, then by
+// key.
 type Conflicts struct {
 	List      []Conflict
 	Truncated bool // whether a bound was met, and some may be missing
@@ -84,17 +85,19 @@ func Find(ctx context.Context, view records.View, kinds []Kind) (*Conflicts, err
 		}
 	}
 	slices.SortFunc(found.List, func(a, b Conflict) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), l.ix.CompareNodes(a.Subject, b.Subject), cmp.Compare(a.About, b.About), l.compareOther(a, b))
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), l.ix.CompareNodes(a.Subject, b.Subject), cmp.Compare(a.Key(l.ix), b.Key(l.ix)))
 	})
 	found.Truncated = l.truncated
 	return found, l.err
 }
 
-func (l *look) compareOther(a, b Conflict) int {
-	if !a.IsCompared || !b.IsCompared {
-		return 0
+// Key tells conflicts of one kind on one subject apart: by what they are about,
+// and by the link that compares, or what the first claim is of.
+func (c *Conflict) Key(ix *index.Index) kg.ID {
+	if c.IsCompared {
+		return kg.ID(c.About+" ") + ix.LinkID(c.Compared)
 	}
-	return l.ix.CompareLinks(a.Compared, b.Compared)
+	return kg.ID(c.About+" ") + ix.NodeID(c.Claims[0].Node)
 }
 
 // claimed lists the relations whose links claim such things.
