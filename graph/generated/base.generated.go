@@ -26,7 +26,7 @@ type QueryResolver interface {
 	Revision(ctx context.Context) (*model.Revision, error)
 	Conflicts(ctx context.Context, on []ConflictKind, subject *string, development *bool, first *int, after *string, last *int, before *string) (*ConflictPage, error)
 	Unspecified(ctx context.Context, of []UnspecifiedKind, types []model.Text, first *int, after *string, last *int, before *string) (*UnspecifiedPage, error)
-	Gaps(ctx context.Context, names []string) (*GapsAnswer, error)
+	Gaps(ctx context.Context, names []string, first *int, after *string, last *int, before *string) (*GapPage, error)
 	Coverage(ctx context.Context, rows NodeSet, columns NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Coverage, error)
 	Projection(ctx context.Context, nodes NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Projection, error)
 	Action(ctx context.Context, id string) (*model.Action, error)
@@ -893,6 +893,38 @@ func field_Query_gaps_args(ctx context.Context, ec *executionContext, rawArgs ma
 		return nil, err
 	}
 	args["names"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -4414,11 +4446,11 @@ func _Query_gaps(ctx context.Context, ec *executionContext, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Gaps(ctx, fc.Args["names"].([]string))
+			return ec.Resolvers.Query().Gaps(ctx, fc.Args["names"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *GapsAnswer) graphql.Marshaler {
-			return marshalNGapsAnswer2ᚖecpgraphᚋgraphᚋgeneratedᚐGapsAnswer(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *GapPage) graphql.Marshaler {
+			return marshalNGapPage2ᚖecpgraphᚋgraphᚋgeneratedᚐGapPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -4431,7 +4463,7 @@ func fieldContext_Query_gaps(ctx context.Context, ec *executionContext, field gr
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_GapsAnswer(ctx, ec, field)
+			return childFields_GapPage(ctx, ec, field)
 		},
 	}
 	defer func() {

@@ -755,16 +755,16 @@ func fieldContext_Gap_nodes(ctx context.Context, ec *executionContext, field gra
 	return fc, nil
 }
 
-func _GapsAnswer_gaps(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GapsAnswer) (ret graphql.Marshaler) {
+func _GapPage_items(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GapPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_GapsAnswer_gaps(ctx, ec, field)
+			return fieldContext_GapPage_items(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Gaps, nil
+			return obj.Items, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []Gap) graphql.Marshaler {
@@ -774,9 +774,9 @@ func _GapsAnswer_gaps(ctx context.Context, ec *executionContext, field graphql.C
 		true,
 	)
 }
-func fieldContext_GapsAnswer_gaps(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_GapPage_items(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "GapsAnswer",
+		Object:     "GapPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -787,13 +787,68 @@ func fieldContext_GapsAnswer_gaps(_ context.Context, ec *executionContext, field
 	return fc, nil
 }
 
-func _GapsAnswer_truncated(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GapsAnswer) (ret graphql.Marshaler) {
+func _GapPage_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GapPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_GapsAnswer_truncated(ctx, ec, field)
+			return fieldContext_GapPage_pageInfo(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
+			return marshalNPageInfo2ᚖecpgraphᚋgraphᚋmodelᚐPageInfo(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_GapPage_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapPage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_PageInfo(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _GapPage_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GapPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_GapPage_totalCount(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_GapPage_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapPage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _GapPage_truncated(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GapPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_GapPage_truncated(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Truncated, nil
@@ -806,8 +861,8 @@ func _GapsAnswer_truncated(ctx context.Context, ec *executionContext, field grap
 		true,
 	)
 }
-func fieldContext_GapsAnswer_truncated(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GapsAnswer", field, false, false, errors.New("field of type Boolean does not have child fields"))
+func fieldContext_GapPage_truncated(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapPage", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func _Unspecified_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Unspecified) (ret graphql.Marshaler) {
@@ -1354,10 +1409,10 @@ func _Gap(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *
 	return out
 }
 
-var gapsAnswerImplementors = []string{"GapsAnswer"}
+var gapPageImplementors = []string{"GapPage"}
 
-func _GapsAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *GapsAnswer) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, gapsAnswerImplementors)
+func _GapPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *GapPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -1365,14 +1420,24 @@ func _GapsAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("GapsAnswer")
-		case "gaps":
-			out.Values[i] = _GapsAnswer_gaps(ctx, ec, field, obj)
+			out.Values[i] = graphql.MarshalString("GapPage")
+		case "items":
+			out.Values[i] = _GapPage_items(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = _GapPage_pageInfo(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = _GapPage_totalCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "truncated":
-			out.Values[i] = _GapsAnswer_truncated(ctx, ec, field, obj)
+			out.Values[i] = _GapPage_truncated(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1597,14 +1662,14 @@ func marshalNGap2ᚕecpgraphᚋgraphᚋgeneratedᚐGapᚄ(ctx context.Context, e
 	return ret
 }
 
-func marshalNGapsAnswer2ᚖecpgraphᚋgraphᚋgeneratedᚐGapsAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *GapsAnswer) graphql.Marshaler {
+func marshalNGapPage2ᚖecpgraphᚋgraphᚋgeneratedᚐGapPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *GapPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return _GapsAnswer(ctx, ec, sel, v)
+	return _GapPage(ctx, ec, sel, v)
 }
 
 func marshalNUnspecified2ecpgraphᚋgraphᚋgeneratedᚐUnspecified(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v Unspecified) graphql.Marshaler {

@@ -46,7 +46,7 @@ type Conflict struct {
 	Note *string `json:"note,omitempty"`
 	// Whether the claims may all be true, one after the other: each source's states are known to be later than the other's. False where no dates tell, and for other kinds than STATUS.
 	Development bool `json:"development"`
-	// All sides of it.
+	// All sides of it; of states, the earliest first.
 	Claims []Claim `json:"claims"`
 }
 
@@ -190,10 +190,14 @@ type Gap struct {
 	Nodes *model.NodeConnection `json:"nodes"`
 }
 
-// What is missing.
-type GapsAnswer struct {
-	// The gaps, in the order in which they are declared; those without nodes too.
-	Gaps []Gap `json:"gaps"`
+// A page of gaps, in the order in which they are declared; those without nodes too.
+type GapPage struct {
+	// The gaps of the page.
+	Items []Gap `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
 	// Whether a bound was met, and nodes may be missing.
 	Truncated bool `json:"truncated"`
 }

@@ -667,7 +667,15 @@ type Subscription {
   gaps(
     "Only those of these names; all unless told."
     names: [String!]
-  ): GapsAnswer!
+    "How many from the start, 10,000 at most."
+    first: Int = 25
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): GapPage!
 }
 
 "What sources differ on, and how that is decided."
@@ -700,7 +708,7 @@ type Conflict {
   note: String
   "Whether the claims may all be true, one after the other: each source's states are known to be later than the other's. False where no dates tell, and for other kinds than STATUS."
   development: Boolean!
-  "All sides of it."
+  "All sides of it; of states, the earliest first."
   claims: [Claim!]!
 }
 
@@ -782,10 +790,14 @@ type UnspecifiedPage {
   truncated: Boolean!
 }
 
-"What is missing."
-type GapsAnswer {
-  "The gaps, in the order in which they are declared; those without nodes too."
-  gaps: [Gap!]!
+"A page of gaps, in the order in which they are declared; those without nodes too."
+type GapPage {
+  "The gaps of the page."
+  items: [Gap!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
   "Whether a bound was met, and nodes may be missing."
   truncated: Boolean!
 }
@@ -10331,14 +10343,18 @@ func childFields_Gap(ctx context.Context, ec *executionContext, field graphql.Co
 	return nil, fmt.Errorf("no field named %q was found under type Gap", field.Name)
 }
 
-func childFields_GapsAnswer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_GapPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "gaps":
-		return fieldContext_GapsAnswer_gaps(ctx, ec, field)
+	case "items":
+		return fieldContext_GapPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_GapPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_GapPage_totalCount(ctx, ec, field)
 	case "truncated":
-		return fieldContext_GapsAnswer_truncated(ctx, ec, field)
+		return fieldContext_GapPage_truncated(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type GapsAnswer", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type GapPage", field.Name)
 }
 
 func childFields_GroupMadeUnderSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -282,32 +282,28 @@ type gap struct {
 
 // gaps is the field for what is missing.
 func (c *compiler) gaps(g *group) field[root] {
-	child := compile(c, c.schema.Types["GapsAnswer"], g.selections, func(g *group) field[*claims.Gaps] {
-		switch g.field.Name {
-		case "gaps":
-			return computedList(c, g, c.gap(g.selections), func(r *run, found *claims.Gaps) ([]*gap, error) {
-				list := make([]*gap, len(found.List))
-				for i := range found.List {
-					of := &found.List[i]
-					list[i] = &gap{of, of.Name}
-					if of.IsSilence {
-						list[i].made += " " + string(r.index.NodeID(of.Source))
-					}
-				}
-				return list, nil
-			})
-		case "truncated":
-			return truth(g, func(_ *run, found *claims.Gaps) bool { return found.Truncated })
-		}
-		return unknown[*claims.Gaps](g)
-	})
-	return computed(c, g, child, func(r *run, _ root) (*claims.Gaps, bool, error) {
+	return listed(c, g, c.gap, truncated[*gap], func(r *run, _ root) (ranked[*gap], error) {
 		args := arguments(g.field.ArgumentMap(r.variables))
 		if err := args.named("names"); err != nil {
-			return nil, false, err
+			return ranked[*gap]{}, err
 		}
 		found, err := claims.Missing(r.context, r.view(), words[string](args, "names"))
-		return found, err == nil, err
+		if err != nil {
+			return ranked[*gap]{}, err
+		}
+		list := make([]*gap, len(found.List))
+		for i := range found.List {
+			of := &found.List[i]
+			list[i] = &gap{of, of.Name}
+			if of.IsSilence {
+				list[i].made += " " + string(r.index.NodeID(of.Source))
+			}
+		}
+		return ranked[*gap]{
+			size: len(list), at: func(i int) *gap { return list[i] },
+			rank: func(i int) rank { return rank{value: -float64(i), ids: [2]kg.ID{kg.ID(list[i].made)}} },
+			made: args.text("first", "after", "last", "before"), owner: found.Truncated,
+		}, nil
 	})
 }
 
