@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -330,5 +331,89 @@ func TestBounds(t *testing.T) {
 	exact, err := claims.Unspecified(t.Context(), b.view(), []string{ontology.Actor}, []*ontology.NodeType{parse(t).NodeType("Thing")})
 	if err != nil || len(exact.List) != 0 {
 		t.Errorf("of the type of another ontology: %d, %v", len(exact.List), err)
+	}
+}
+
+// TestWithinBoundsNothingIsFalse: what is found within a bound is what is found
+// without one, or less.
+func TestWithinBoundsNothingIsFalse(t *testing.T) {
+	b := papers(t)
+	for _, name := range []string{"x", "y", "z"} {
+		id := kg.NodeID("Thing", name)
+		b.node(id, "a b", func(n *kg.Node) {
+			n.Aliases = []kg.Alias{{Name: "other agencies", Citations: cite("a")}, {Name: "inter-government work", Citations: cite("b")}}
+			n.Props["made"], n.Props["others"] = "2016-0"+string("123"[int(name[0]-'x')]), "others"
+		})
+		for document, states := range map[string]string{"a": "PLANNED BEGUN DONE", "b": "DONE PLANNED BEGUN"} {
+			if name == "z" {
+				states = states[:strings.LastIndexByte(states, ' ')]
+			}
+			for _, state := range strings.Fields(states) {
+				b.link("Tells", kg.NodeID("Document", document), id, document, "state", state)
+			}
+		}
+	}
+	b.link("Compared", "thing:x", "thing:y", "a b", "note", "near")
+	for _, whole := range []string{"1", "2"} {
+		b.node(kg.NodeID("Whole", whole), "a b", nil)
+		for _, document := range []string{"a", "b"} {
+			group := kg.NodeID("Group", whole+document)
+			b.node(group, "a b", nil)
+			b.link("InWhole", group, kg.NodeID("Whole", whole), "a b")
+			b.link("InGroup", "thing:x", group, document)
+		}
+		b.link("InGroup", "thing:y", kg.NodeID("Group", whole+"a"), string("ab"[whole[0]-'1']))
+	}
+	view := b.view()
+	all := func() (lines []string, truncated bool) {
+		conflicts, err := claims.Find(t.Context(), view, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range conflicts.List {
+			lines = append(lines, write(view.Index, c))
+		}
+		opens, err := claims.Unspecified(t.Context(), view, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range opens.List {
+			lines = append(lines, fmt.Sprint("open ", view.Index.NodeID(o.Node), o.Field))
+		}
+		gaps, err := claims.Missing(t.Context(), view, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range gaps.List {
+			for _, n := range g.Nodes {
+				lines = append(lines, fmt.Sprint(g.Name, " ", g.Source, " ", view.Index.NodeID(n)))
+			}
+		}
+		return lines, conflicts.Truncated || opens.Truncated || gaps.Truncated
+	}
+	whole, truncated := all()
+	kinds := map[string]bool{}
+	for _, line := range whole {
+		kinds[strings.Fields(line)[0]] = true
+	}
+	if truncated || len(kinds) < 7 {
+		t.Fatalf("%v, truncated %v", kinds, truncated)
+	}
+	check := func(looked, read int) {
+		t.Helper()
+		defer claims.SetBounds(looked, read)()
+		some, truncated := all()
+		for _, line := range some {
+			if !slices.Contains(whole, line) {
+				t.Errorf("looking at %d, reading %d: %s, which is not so", looked, read, line)
+			}
+		}
+		if !truncated && len(some) < len(whole) {
+			t.Errorf("looking at %d, reading %d: %d of %d, and not said to be truncated", looked, read, len(some), len(whole))
+		}
+	}
+	for bound := range 200 {
+		check(bound, claims.MaxRead)
+		check(claims.MaxLooked, bound)
 	}
 }

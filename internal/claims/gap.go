@@ -122,6 +122,10 @@ func (l *look) silences() []Gap {
 	speaks := make([]uint32, nodes) // which of the sources, a bit each
 	for i, source := range sources {
 		l.spokenOf(source, func(n index.Node) { speaks[n] |= 1 << i })
+		if !l.whole() { // it, and those to come, may speak of more
+			sources = sources[:i]
+			break
+		}
 	}
 	list := make([]Gap, len(sources))
 	for i, source := range sources {

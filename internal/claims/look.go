@@ -16,7 +16,11 @@ const (
 	readAtOnce = 1000
 )
 
-// look is a bounded look at a graph.
+// bounds are what one question looks at and reads; tests lower them.
+var bounds = struct{ looked, read int }{MaxLooked, MaxRead}
+
+// look is a bounded look at a graph. What it finds is true also when a bound was
+// met: what was seen in part is left out.
 type look struct {
 	ctx       context.Context
 	view      records.View
@@ -31,6 +35,9 @@ func newLook(ctx context.Context, view records.View) *look {
 	return &look{ctx: ctx, view: view, ix: view.Index}
 }
 
+// whole reports whether all of the index was seen that was looked for so far.
+func (l *look) whole() bool { return l.err == nil && l.looked <= bounds.looked }
+
 // goesOn counts so many more that are looked at, and reports whether to go on.
 func (l *look) goesOn(more int) bool {
 	before := l.looked
@@ -38,7 +45,7 @@ func (l *look) goesOn(more int) bool {
 	switch {
 	case l.err != nil:
 		return false
-	case l.looked > MaxLooked:
+	case l.looked > bounds.looked:
 		l.truncated = true
 		return false
 	case l.looked>>12 != before>>12 || before == 0:
@@ -58,7 +65,7 @@ func (l *look) links(list []index.Link, visit func(index.Link, *kg.Link)) {
 }
 
 func eachRead[N, R any](l *look, list []N, read func(context.Context, *index.Index, []N) ([]R, error), visit func(N, R)) {
-	if over := l.read + len(list) - MaxRead; over > 0 {
+	if over := l.read + len(list) - bounds.read; over > 0 {
 		list, l.truncated = list[:len(list)-over], true
 	}
 	l.read += len(list)

@@ -32,7 +32,7 @@ func memberships(l *look) []Conflict {
 			if !l.goesOn(1) {
 				return list
 			}
-			if c, ok := m.conflict(n); ok {
+			if c, ok := m.conflict(n); ok && l.whole() {
 				list = append(list, c)
 			}
 		}

@@ -13,10 +13,13 @@ import (
 func statuses(l *look) []Conflict {
 	var list []Conflict
 	for _, r := range l.claimed(Status) {
-		s := &reports{look: l, relation: r, bySubject: map[index.Node][]report{}, latest: map[index.Node]kg.PartialDate{}}
+		s := &reports{look: l, relation: r, links: map[index.Node]int{}, bySubject: map[index.Node][]report{}, latest: map[index.Node]kg.PartialDate{}}
 		s.gather()
 		for _, subject := range s.subjects {
-			if c, ok := s.conflict(subject); ok {
+			if len(s.bySubject[subject]) < s.links[subject] {
+				continue // the rest of its reports was not read
+			}
+			if c, ok := s.conflict(subject); ok && l.whole() {
 				list = append(list, c)
 			}
 		}
@@ -29,6 +32,7 @@ type reports struct {
 	*look
 	relation  *ontology.Relation
 	subjects  []index.Node
+	links     map[index.Node]int // how many report the state of the subject
 	bySubject map[index.Node][]report
 	latest    map[index.Node]kg.PartialDate // the latest date as of which a source reports a state that it asserts
 }
@@ -43,8 +47,11 @@ type report struct {
 func (s *reports) gather() {
 	claim := s.relation.Claim
 	var all []index.Link
-	s.linksOf(s.relation, func(_, _ index.Node, link index.Link) { all = append(all, link) })
-	s.links(all, func(n index.Link, link *kg.Link) {
+	s.linksOf(s.relation, func(_, to index.Node, link index.Link) {
+		all = append(all, link)
+		s.links[to]++
+	})
+	s.look.links(all, func(n index.Link, link *kg.Link) {
 		from, to := s.ix.LinkEnds(n)
 		r := report{source: from, link: n}
 		r.state, _ = link.Props[claim.Value.Name].(string)
