@@ -9,7 +9,6 @@ import (
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
-	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
 )
 
@@ -236,15 +235,6 @@ func (c *compiler) unspecified(g *group) field[root] {
 			made: args.text("first", "after", "last", "before"), owner: found.Truncated,
 		}, nil
 	})
-}
-
-// types is the argument of that name: a list of node types; nil when not given.
-func (a arguments) types(o *ontology.Ontology) []*ontology.NodeType {
-	var list []*ontology.NodeType
-	for _, name := range words[string](a, "types") {
-		list = append(list, query.TypeNamed(o, name))
-	}
-	return list
 }
 
 func (c *compiler) open(selections ast.SelectionSet) composite[*open] {

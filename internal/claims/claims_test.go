@@ -261,6 +261,7 @@ func TestMissing(t *testing.T) {
 	b.node("thing:none", "b", nil)
 	b.link("InWhole", "group:in", "whole:w", "b")
 	b.link("InWhole", "thing:itself", "whole:w", "a")
+	b.link("Compared", "thing:none", "thing:itself", "a b", "note", "not what a speaks of")
 	view := b.view()
 	found, err := claims.Missing(t.Context(), view, nil)
 	if err != nil || found.Truncated {

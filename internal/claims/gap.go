@@ -107,7 +107,8 @@ func (l *look) leads(n index.Node, path []string, seen map[hop]bool) bool {
 
 // silences has a gap for each source: the nodes of which another source speaks and
 // it does not. A source is a document that something cites. It speaks of a node that
-// cites it, under its name or another, and of the ends of a link that does.
+// cites it, under its name or another, and of the ends of a link that does, unless
+// the link compares: it cites what speaks of either end.
 func (l *look) silences() []Gap {
 	var sources []index.Node
 	for n := range l.ix.NodesOf(l.ix.Ontology().NodeType(ontology.DocumentType)).From(0) {
@@ -153,6 +154,9 @@ func (l *look) spokenOf(source index.Node, visit func(index.Node)) {
 			visit(n)
 		}
 		for link := range links.From(0) {
+			if c := l.ix.LinkRelation(link).Claim; c != nil && Kind(c.Of) == Identity {
+				continue
+			}
 			from, to := l.ix.LinkEnds(link)
 			visit(from)
 			visit(to)
