@@ -28,7 +28,7 @@ func TestRefusals(t *testing.T) {
 		{`coverage(` + bodies + `through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}]) { cells(first: 10001) { totalCount } }`, "first: 10001 is more than the 10000", kg.Limit},
 		{`coverage(` + bodies + `through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}]) { cells(first: -1) { totalCount } }`, "first: -1 is negative", kg.Invalid},
 		{`coverage(` + bodies + `through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}]) { cells(after: "x") { totalCount } }`, "is not a cursor", kg.Invalid},
-		{`coverage(` + bodies + `through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}]) { cells { nodes { witness(limit: 21) { hops { direction } } } } }`, "limit: 21 is more than the 20", kg.Limit},
+		{`coverage(` + bodies + `through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}]) { cells { items { witness(limit: 21) { hops { direction } } } } }`, "limit: 21 is more than the 20", kg.Limit},
 		{`projection(nodes: {tools: {}}, through: [{relation: RESPONSIBLE_FOR}]) { size }`, "starts at WorkingBody", kg.Invalid},
 		{`metrics(first: 1, last: 1) { totalCount }`, "give first or last, not both", kg.Invalid},
 		{`reachable(from: "working-body:ptc", first: 1, last: 1) { totalCount }`, "give first or last, not both", kg.Invalid},
@@ -52,35 +52,39 @@ func TestRefusals(t *testing.T) {
 // their size, and a cursor of one list is refused by another.
 func TestListingPages(t *testing.T) {
 	view := seeded(t).View()
-	const coverage = `coverage(rows: {workingBodies: {}}, columns: {actions: {}}, through: [{relation: RESPONSIBLE_FOR}]) { %s }`
-	lists := map[string]string{ // by the path to the connection: its field, with %s for more arguments
-		"coverage.cells":        fmt.Sprintf(coverage, `cells(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { row { id } column { id } } } }`),
-		"coverage.rows":         fmt.Sprintf(coverage, `rows(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { node { id } filled paths } } }`),
-		"coverage.columns":      fmt.Sprintf(coverage, `columns(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { node { id } filled paths } } }`),
-		"coverage.emptyRows":    fmt.Sprintf(coverage, `emptyRows(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { id } } }`),
-		"projection.pairs":      `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}]) { pairs(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { a { id } b { id } weight } } } }`,
-		"projection.alone":      `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}]) { alone(%s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { id } } } }`,
-		"metrics (betweenness)": `metrics(orderBy: BETWEENNESS, types: [ACTION, WORKING_BODY], %s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { node { id } betweenness } } }`,
-		"reachable":             `reachable(from: "working-body:ptc", maxHops: 2, %s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { id } } }`,
-		"metrics (community)":   `metrics(orderBy: COMMUNITY, types: [ACTION, WORKING_BODY], %s) { totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } edges { cursor node { node { id } community } } }`,
+	const (
+		coverage = `coverage(rows: {workingBodies: {}}, columns: {actions: {}}, through: [{relation: RESPONSIBLE_FOR}]) { %s }`
+		around   = `totalCount pageInfo { hasPreviousPage hasNextPage endCursor startCursor } `
+		nodes    = around + `edges { cursor } items: nodes { id }`
+	)
+	lists := map[string]string{ // by name: the query, with %s for page arguments
+		"coverage.cells":        fmt.Sprintf(coverage, `cells(%s) { `+around+`items { row { id } column { id } } }`),
+		"coverage.rows":         fmt.Sprintf(coverage, `rows(%s) { `+around+`items { node { id } filled paths } }`),
+		"coverage.columns":      fmt.Sprintf(coverage, `columns(%s) { `+around+`items { node { id } filled paths } }`),
+		"coverage.emptyRows":    fmt.Sprintf(coverage, `emptyRows(%s) { `+nodes+` }`),
+		"projection.pairs":      `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}]) { pairs(%s) { ` + around + `items { a { id } b { id } weight } } }`,
+		"projection.alone":      `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}]) { alone(%s) { ` + nodes + ` } }`,
+		"metrics (betweenness)": `metrics(orderBy: BETWEENNESS, types: [ACTION, WORKING_BODY], %s) { ` + around + `items { node { id } betweenness } }`,
+		"metrics (community)":   `metrics(orderBy: COMMUNITY, types: [ACTION, WORKING_BODY], %s) { ` + around + `items { node { id } community } }`,
+		"reachable":             `reachable(from: "working-body:ptc", maxHops: 2, %s) { ` + nodes + ` }`,
+		"cited.nodes":           `cited(document: "document:inter-sessional-developments", locator: "para 8") { nodes(%s) { ` + nodes + ` } }`,
+		"cited.links":           `cited(document: "document:inter-sessional-developments", locator: "para 8") { links(%s) { ` + around + `items { id } } }`,
 	}
-	type connection struct {
+	type list struct {
 		TotalCount int
 		PageInfo   struct {
 			HasPreviousPage, HasNextPage bool
 			StartCursor, EndCursor       *string
 		}
-		Edges []struct {
-			Cursor string
-			Node   json.RawMessage
-		}
+		Items []json.RawMessage
+		Edges []struct{ Cursor string } // of a connection
 	}
-	page := func(query, args string) (c connection) {
+	page := func(query, args string) (l list) {
 		t.Helper()
 		data := any(check(t, view, "{ "+fmt.Sprintf(query, args)+" }"))
-		for { // down to the connection
+		for { // down to the page
 			m := data.(map[string]any)
-			if m["edges"] != nil {
+			if m["items"] != nil {
 				break
 			}
 			for _, inner := range m {
@@ -89,62 +93,70 @@ func TestListingPages(t *testing.T) {
 		}
 		text, err := json.Marshal(data)
 		if err == nil {
-			err = json.Unmarshal(text, &c)
+			err = json.Unmarshal(text, &l)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c
+		return l
 	}
-	cursors := map[string]string{}
+	others := map[string]string{} // by list: a cursor of it
 	for name, query := range lists {
 		whole := page(query, "first: 500")
-		if whole.TotalCount < 4 || whole.TotalCount != len(whole.Edges) || whole.PageInfo.HasNextPage || whole.PageInfo.HasPreviousPage {
-			t.Fatalf("%s: %d of %d, %+v", name, len(whole.Edges), whole.TotalCount, whole.PageInfo)
+		if whole.TotalCount < 4 || whole.TotalCount != len(whole.Items) || whole.PageInfo.HasNextPage || whole.PageInfo.HasPreviousPage {
+			t.Fatalf("%s: %d of %d, %+v", name, len(whole.Items), whole.TotalCount, whole.PageInfo)
 		}
-		cursors[name] = whole.Edges[1].Cursor
-		for _, size := range []int{1, 3} {
-			at, args := 0, fmt.Sprintf("first: %d", size)
-			for at < whole.TotalCount {
-				p := page(query, args)
-				if p.TotalCount != whole.TotalCount || p.PageInfo.HasPreviousPage != (at > 0) || p.PageInfo.HasNextPage != (at+len(p.Edges) < whole.TotalCount) || len(p.Edges) == 0 {
-					t.Fatalf("%s at %d: %+v", name, at, p)
+		var cursors []string // of all, as pages of one have them
+		for args := "first: 1"; len(cursors) < whole.TotalCount; args = fmt.Sprintf("first: 1, after: %q", cursors[len(cursors)-1]) {
+			p := page(query, args)
+			if len(p.Items) != 1 || *p.PageInfo.StartCursor != *p.PageInfo.EndCursor {
+				t.Fatalf("%s at %d: %+v", name, len(cursors), p)
+			}
+			cursors = append(cursors, *p.PageInfo.EndCursor)
+		}
+		others[name] = cursors[1]
+		// stands checks that the page is that part of the whole.
+		stands := func(p list, start int) {
+			t.Helper()
+			stop := start + len(p.Items)
+			if len(p.Items) == 0 || p.TotalCount != whole.TotalCount || p.PageInfo.HasPreviousPage != (start > 0) || p.PageInfo.HasNextPage != (stop < whole.TotalCount) ||
+				*p.PageInfo.StartCursor != cursors[start] || *p.PageInfo.EndCursor != cursors[stop-1] {
+				t.Fatalf("%s at %d: %+v", name, start, p)
+			}
+			for i, item := range p.Items {
+				if string(item) != string(whole.Items[start+i]) || p.Edges != nil && p.Edges[i].Cursor != cursors[start+i] {
+					t.Fatalf("%s at %d: %s, in the whole %s", name, start+i, item, whole.Items[start+i])
 				}
-				for _, e := range p.Edges {
-					if string(e.Node) != string(whole.Edges[at].Node) || e.Cursor != whole.Edges[at].Cursor {
-						t.Fatalf("%s at %d: %s, in the whole %s", name, at, e.Node, whole.Edges[at].Node)
-					}
-					at++
-				}
-				args = fmt.Sprintf("first: %d, after: %q", size, *p.PageInfo.EndCursor)
 			}
 		}
+		stands(whole, 0)
 		for _, size := range []int{1, 3} {
-			at, args := whole.TotalCount, fmt.Sprintf("last: %d", size)
-			for at > 0 {
+			args := fmt.Sprintf("first: %d", size)
+			for at := 0; at < whole.TotalCount; {
 				p := page(query, args)
-				if p.TotalCount != whole.TotalCount || p.PageInfo.HasPreviousPage != (at > len(p.Edges)) || p.PageInfo.HasNextPage != (at < whole.TotalCount) || len(p.Edges) == 0 {
-					t.Fatalf("%s before %d: %+v", name, at, p)
-				}
-				for i := len(p.Edges) - 1; i >= 0; i-- {
-					at--
-					if e := p.Edges[i]; string(e.Node) != string(whole.Edges[at].Node) || e.Cursor != whole.Edges[at].Cursor {
-						t.Fatalf("%s at %d from the end: %s, in the whole %s", name, at, e.Node, whole.Edges[at].Node)
-					}
-				}
+				stands(p, at)
+				at += len(p.Items)
+				args = fmt.Sprintf("first: %d, after: %q", size, *p.PageInfo.EndCursor)
+			}
+			args = fmt.Sprintf("last: %d", size)
+			for at := whole.TotalCount; at > 0; {
+				p := page(query, args)
+				at -= len(p.Items)
+				stands(p, at)
 				args = fmt.Sprintf("last: %d, before: %q", size, *p.PageInfo.StartCursor)
 			}
 		}
-		between := page(query, fmt.Sprintf("first: 100, after: %q, before: %q", whole.Edges[0].Cursor, whole.Edges[3].Cursor))
-		if len(between.Edges) != 2 || between.Edges[0].Cursor != whole.Edges[1].Cursor || !between.PageInfo.HasNextPage || !between.PageInfo.HasPreviousPage {
+		between := page(query, fmt.Sprintf("first: 100, after: %q, before: %q", cursors[0], cursors[3]))
+		if len(between.Items) != 2 {
 			t.Errorf("%s between two: %+v", name, between)
 		}
-		if empty := page(query, "first: 0"); len(empty.Edges) > 0 || empty.PageInfo.EndCursor != nil || !empty.PageInfo.HasNextPage {
+		stands(between, 1)
+		if empty := page(query, "first: 0"); len(empty.Items) > 0 || empty.PageInfo.EndCursor != nil || !empty.PageInfo.HasNextPage {
 			t.Errorf("%s of no size: %+v", name, empty)
 		}
 	}
 	for name, query := range lists {
-		for other, cursor := range cursors {
+		for other, cursor := range others {
 			response := graph.Execute(t.Context(), view, quiet, "{ "+fmt.Sprintf(query, fmt.Sprintf("after: %q", cursor))+" }", "", nil)
 			if refused := len(response.Errors) > 0; refused != (name != other) {
 				t.Errorf("%s with a cursor of %s: %v", name, other, response.Errors)

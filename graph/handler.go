@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"ecpgraph/graph/cache"
 	"ecpgraph/graph/generated"
@@ -21,6 +22,7 @@ import (
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/sources"
 )
 
 // Options configure the GraphQL handler. The zero value of each field is a
@@ -41,6 +43,8 @@ type Options struct {
 	// ResponseCache is how many bytes of answers are kept; 0 means none, and no
 	// entity tags.
 	ResponseCache int
+	// Sources are the texts that citations are compared with; nil means none.
+	Sources *sources.Texts
 	// Explain lets requests ask how they were answered; see plan.WithExplain. No
 	// answers are kept then.
 	Explain bool
@@ -92,6 +96,9 @@ func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 	h := &Handler{graph: g, limiter: limits.New(settings, trusted), plans: plans}
 	h.limiter.Limit(e)
 	configure(e, o.Logger, g.View)
+	e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		return next(sources.With(ctx, o.Sources))
+	})
 	if o.Explain {
 		o.ResponseCache = 0
 		e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
@@ -101,7 +108,7 @@ func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 	carried := transport.DefaultLimits()
 	carried.Body, carried.Errors = int64(settings.BodyBytes), settings.Errors
 	if o.ResponseCache > 0 {
-		h.answers = cache.New(o.ResponseCache, fmt.Sprintf("%+v", settings))
+		h.answers = cache.New(o.ResponseCache, fmt.Sprintf("%+v %s", settings, o.Sources.Digest()))
 	}
 	h.Handler = transport.New(e, transport.Options{
 		Limits:    carried,
@@ -117,7 +124,8 @@ func NewHandler(g *live.Graph, o Options) (*Handler, error) {
 }
 
 // Execute runs one operation of the document against the view, without a
-// server. Faults of any kind are in the response's errors.
+// server; citations are compared with the texts that sources.With gave. Faults
+// of any kind are in the response's errors.
 func Execute(ctx context.Context, view records.View, log *slog.Logger, document, operation string, variables map[string]any) *graphql.Response {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: resolver{}})
 	e := executor.New(plan.Schema(schema, view.Index.Ontology(), plan.NewCache()))
@@ -142,6 +150,10 @@ func configure(e *executor.Executor, log *slog.Logger, current func() records.Vi
 		view, held := ctx.Value(snapshotKey{}).(records.View)
 		if !held {
 			view = current()
+		}
+		view, err := plan.Inferred(graphql.GetOperationContext(ctx), view)
+		if err != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{errs.present(ctx, err)}})
 		}
 		return next(model.WithView(ctx, view))
 	})

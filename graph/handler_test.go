@@ -107,7 +107,7 @@ func TestErrors(t *testing.T) {
 		"no cursor":        {`{ tools(after: "x") { totalCount } }`, "BAD_USER_INPUT", "not a cursor"},
 		"bad date":         {`{ actions(where: {timeframe: {end: {lte: "July"}}}) { totalCount } }`, "BAD_USER_INPUT", "write a year"},
 		"null operand":     {`{ tools(where: {name: {eq: null}}) { totalCount } }`, "BAD_USER_INPUT", "isNull"},
-		"unknown document": {`{ cited(document: "document:none", locator: "para 1") { nodes { totalCount } } }`, "NOT_FOUND", "there is no document"},
+		"unknown document": {`{ passage(document: "document:none", locator: "para 1") { nodes { totalCount } } }`, "NOT_FOUND", "there is no document"},
 		"too many tokens":  {"{" + strings.Repeat(" revision { number }", 600) + "}", "LIMIT_EXCEEDED", "tokens"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 )
 
 // TestOntologyAsData: the types, their fields and their relation fields are
-// those of the ontology, with the number of nodes that a connection counts.
+// those of the ontology, with the numbers of nodes and links that connections count.
 func TestOntologyAsData(t *testing.T) {
 	view := seeded(t).View()
 	var answer struct {
@@ -24,11 +24,14 @@ func TestOntologyAsData(t *testing.T) {
 						FarTypes        []string
 					}
 				}
-				RelationTypes []struct{ Name, Forward, Backward string }
+				RelationTypes []struct {
+					Name, Forward, Backward string
+					Count                   int
+				}
 			}
 		}
 	}
-	text := ask(t, view, `{ ontology { nodeTypes { name enumName singular plural count fields { name type } relations { name direction relation { name } farTypes } } relationTypes { name forward backward } } }`, nil)
+	text := ask(t, view, `{ ontology { nodeTypes { name enumName singular plural count fields { name type } relations { name direction relation { name } farTypes } } relationTypes { name forward backward count } } }`, nil)
 	if err := json.Unmarshal(text, &answer); err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +52,28 @@ func TestOntologyAsData(t *testing.T) {
 			}
 		}
 	}
+	counts, total := map[string]int{}, 0 // by the relation, of the pages of all nodes
+	for _, g := range got.NodeTypes {
+		for _, r := range g.Relations {
+			if r.Direction != "OUT" {
+				continue
+			}
+			list := check(t, view, "{ list: "+g.Plural+"(first: 500) { nodes { links: "+r.Name+" { totalCount } } } }")["list"]
+			for _, n := range list.(map[string]any)["nodes"].([]any) {
+				counts[r.Relation.Name] += int(n.(map[string]any)["links"].(map[string]any)["totalCount"].(float64))
+			}
+		}
+	}
 	for i, g := range got.RelationTypes {
+		if g.Count != counts[g.Name] {
+			t.Errorf("%d links of %s, and %d on the pages of all nodes", g.Count, g.Name, counts[g.Name])
+		}
+		total += g.Count
 		if want := (&ontology.End{Relation: o.Relations[i], Direction: ontology.In}); g.Name != want.Relation.Name || g.Backward != want.Field() {
 			t.Errorf("%+v is not %s", g, want.Relation.Name)
 		}
+	}
+	if _, links := view.Index.Size(); total != links {
+		t.Errorf("%d links of all relations, and %d in the graph", total, links)
 	}
 }

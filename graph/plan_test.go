@@ -25,11 +25,12 @@ import (
 	"ecpgraph/graph/model"
 	"ecpgraph/graph/plan"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/sources"
 )
 
 // plannedOnly are the fields that plans alone answer: package model, below
 // gqlgen's executor, has nothing for them.
-var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "conflicts", "unspecified", "gaps"}
+var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "conflicts", "unspecified", "gaps"}
 
 var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)[ ({]`)
 
@@ -50,7 +51,9 @@ func (s *spy) Exec(ctx context.Context) graphql.ResponseHandler {
 	return s.ExecutableSchema.Exec(ctx)
 }
 
-func newTwin(view records.View) (*twin, *spy) {
+func newTwin(view records.View) (*twin, *spy) { return newTwinWith(view, nil) }
+
+func newTwinWith(view records.View, texts *sources.Texts) (*twin, *spy) {
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: resolver{}})
 	below := &spy{ExecutableSchema: executable}
 	t := &twin{
@@ -61,7 +64,7 @@ func newTwin(view records.View) (*twin, *spy) {
 	for _, e := range []*executor.Executor{t.planned, t.plain} {
 		e.Use(extension.Introspection{})
 		e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-			return next(model.WithView(ctx, view))
+			return next(sources.With(model.WithView(ctx, view), texts))
 		})
 	}
 	return t, below
@@ -113,8 +116,8 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 		`{ nodes(ids: ["tool:transit-handbook", "none", "action:ecp-3/1"]) { id ... on Tool { kind madeUnder(first: 1, last: 2) { totalCount } } ... on Action { number } } }`,
 		`{ nodes(ids: "tool:transit-handbook") { id } }`,
 		`{ node(id: "action:ecp-3/16") { ...A ... on Node { name } } } fragment A on Action { name number ...B } fragment B on Node { id name citations { document { id ...C } } } fragment C on Document { name }`,
-		`{ cited(document: "document:inter-sessional-developments", locator: "para 8") { nodes(first: 3) { totalCount edges { cursor node { id } } } links(last: 2) { nodes { id from { id } to { __typename } premises { id premises { id } } } pageInfo { startCursor hasPreviousPage } } } }`,
-		`{ cited(document: "document:none", locator: "x") { nodes { totalCount } } revision { number } }`,
+		`{ passage(document: "document:inter-sessional-developments", locator: "para 8") { nodes(first: 3) { totalCount edges { cursor node { id } } } links(last: 2) { __typename items { id from { id } to { __typename } premises { id premises { id } } } pageInfo { startCursor hasPreviousPage } } } }`,
+		`{ passage(document: "document:none", locator: "x") { nodes { totalCount } } revision { number } }`,
 		`{ documents { nodes { label(languages: ["fr-CH", "de"]) { value language asked } l: label(languages: "zh-Hant-TW") { ...L } aliases { name language label } } } } fragment L on Label { asked __typename value }`,
 		`{ document(id: "document:inter-sessional-developments") { id label(languages: ["fr", "x"]) { value } } revision { number } }`,
 		`query ($l: [String!]! = ["zh-Hant"]) { nodes(ids: ["tool:transit-handbook"]) { label(languages: $l) { value } } }`,
@@ -179,7 +182,7 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 // TestPlansAnswerLikeGqlgenAtRandom compares the answers to random documents.
 // ECPGRAPH_TEST_SEED replays one seed.
 func TestPlansAnswerLikeGqlgenAtRandom(t *testing.T) {
-	w, below := newTwin(seedView(t))
+	w, below := newTwinWith(quotedView(t))
 	count, first := 5000, uint64(1)
 	if testing.Short() {
 		count = 500
@@ -354,14 +357,24 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 	if has("first") {
 		add(g.pick("first: 1", "first: 2", "last: 2", "first: 3", "first: 0", "first: $one", "last: 1", "first: 1, last: 1", "first: -1", "first: null"))
 	}
+	if has("limit") {
+		add(g.pick("limit: 1", "limit: 3", "limit: 0", "limit: 501"))
+	}
 	if has("after") && g.IntN(12) == 0 {
-		add(g.pick(`after: "x"`, `before: null`, `before: "WyJh"`))
+		if has("before") {
+			add(g.pick(`after: "x"`, `before: null`, `before: "WyJh"`))
+		} else {
+			add(g.pick(`after: "x"`, `after: null`, `after: "para 8"`))
+		}
 	}
 	if has("where") && g.IntN(3) == 0 {
 		add("where: " + g.pick(`{name: {contains: "a"}}`, `{not: {name: {startsWith: "t"}}}`, `{or: [{name: {contains: "u"}}, {id: {ne: "x"}}]}`, `{and: []}`, `{name: {eq: null}}`, `{}`))
 	}
-	if has("link") && g.IntN(6) == 0 {
-		add("link: " + g.pick(`{modality: {eq: ASSERTED}}`, `{basis: {ne: STATED}}`, `{document: {startsWith: "document:e"}}`, `{}`))
+	if has("limit") {
+		add(g.pick("limit: 1", "limit: 3", "limit: 100", "limit: -1", "limit: 101"))
+	}
+	if has("link") && g.IntN(4) == 0 {
+		add("link: " + g.pick(`{inference: EXCLUDE}`, `{inference: ONLY}`, `{inference: INCLUDE}`, `{modality: {eq: ASSERTED}}`, `{basis: {ne: STATED}}`, `{document: {startsWith: "document:e"}}`, `{}`))
 	}
 	if has("orderBy") && g.IntN(3) == 0 {
 		add("orderBy: " + g.pick("{field: NAME}", "[{field: NAME, direction: DESC}, {field: ID}]", "[]"))
@@ -377,7 +390,7 @@ func TestGeneratedDocumentsVary(t *testing.T) {
 		document, _ := g.next()
 		all.WriteString(document)
 	}
-	for _, want := range []string{" on Node {", "... on Tool", "@skip", "edges", "citations", "premises", "cited(", "label(languages", "orderBy", "where", "pageInfo"} {
+	for _, want := range []string{" on Node {", "... on Tool", "@skip", "edges", "citations", "premises", "passage(", "quote", "verified", "label(languages", "orderBy", "where", "pageInfo"} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("no document has %q", want)
 		}

@@ -160,6 +160,14 @@ func (queryResolver) Provisions(ctx context.Context, first *int, after *string, 
 	return model.ListProvisions(ctx, first, after, last, before, where, orderBy)
 }
 
+func (queryResolver) Rule(ctx context.Context, id string) (*model.Rule, error) {
+	return model.FindRule(ctx, id)
+}
+
+func (queryResolver) Rules(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.RuleConnection, error) {
+	return model.ListRules(ctx, first, after, last, before, where, orderBy)
+}
+
 func (queryResolver) StakeholderGroup(ctx context.Context, id string) (*model.StakeholderGroup, error) {
 	return model.FindStakeholderGroup(ctx, id)
 }

@@ -37,8 +37,8 @@ func (queryResolver) Link(ctx context.Context, id string) (*model.Link, error) {
 	return model.FindLink(ctx, id), nil
 }
 
-func (queryResolver) Cited(ctx context.Context, document, locator string) (*model.CitedFacts, error) {
-	return model.FindCited(ctx, document, locator)
+func (queryResolver) Passage(ctx context.Context, document, locator string) (*model.Passage, error) {
+	return model.FindPassage(ctx, document, locator)
 }
 
 func (queryResolver) Revision(ctx context.Context) (*model.Revision, error) {

@@ -66,17 +66,14 @@ func viewOf(t testing.TB, o *ontology.Ontology, nodes []*kg.Node, links []*kg.Li
 	return records.View{Index: ix, Records: records.New(s, 64<<20), Log: s}, s
 }
 
-// seedView is the graph of seeds/ecp, with derived links, odd texts and a
-// document that cites itself added.
-func seedView(t testing.TB) records.View {
+// seedParts are the nodes and links of seeds/ecp, with derived links, odd texts
+// and a document that cites itself added.
+func seedParts(t testing.TB, o *ontology.Ontology) (nodes []*kg.Node, links []*kg.Link) {
 	t.Helper()
-	o := testOntology(t)
 	set, err := seed.ReadFolder(os.DirFS("../seeds"), "ecp", o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var nodes []*kg.Node
-	var links []*kg.Link
 	for i, n := range set.Nodes {
 		odd := *n
 		if i%7 == 0 {
@@ -100,6 +97,14 @@ func seedView(t testing.TB) records.View {
 		}
 		links = append(links, &odd)
 	}
+	return nodes, links
+}
+
+// seedView is the graph of seedParts.
+func seedView(t testing.TB) records.View {
+	t.Helper()
+	o := testOntology(t)
+	nodes, links := seedParts(t, o)
 	view, _ := viewOf(t, o, nodes, links)
 	return view
 }
@@ -136,6 +141,8 @@ func TestStoreCalls(t *testing.T) {
 						actions(first: 2) { nodes { description
 							responsibleBodies(first: 2) { nodes { description } } } } } } } } } } }`, 5, 1500},
 		{"the same, from the cache", `{ actions(first: 500) { nodes { description tools(first: 3) { edges { wording node { description } } } } } }`, 0, 0},
+		{"where versions lie", `{ actions(first: 400) { nodes { history { totalCount items { revision change } pageInfo { endCursor } } } } }`, 0, 0},
+		{"what 400 histories say", `{ actions(first: 400) { nodes { history { items { changes { property after } } } } } }`, 1, 400},
 		{"documents of citations", `{ strategicGoals(first: 100) { nodes { citations { document { id description citations { document { description } } } } } } }`, 3, 1},
 	} {
 		calls, read, answer := run(c.document)

@@ -12,23 +12,24 @@ import (
 )
 
 type checkCommand struct {
-	Folder string `arg:"" optional:"" help:"Seed folder (default: the embedded seeds)."`
+	Path string `arg:"" optional:"" help:"Seed folder, file of JSON Lines, or - for JSON Lines from standard input (default: the embedded seeds)."`
 
 	Sources string `placeholder:"DIR" setting:"" help:"Folder of the source documents: check every locator and checksum against them."`
-	Update  bool   `help:"Write the checksums of the passages into FOLDER/passages.yaml first."`
+	Update  bool   `help:"Write the checksums of the passages into passages.yaml of the seed folder first."`
 	outputFlag
 }
 
 func (checkCommand) Help() string {
 	return `Checks the seeds against the ontology: types, fields, values, ids, links, citations. With --sources it
-also cuts the documents into passages, compares checksums, and prints for each passage what cites it.
-Faults go to standard error, with exit code 4.
+also cuts the documents into passages, compares checksums, and prints for each passage whether its
+text is the one that was cited, and what cites it. Faults go to standard error, with exit code 4.
 
 Examples:
 
 	ecpgraph check
 	ecpgraph check --sources ../sources
-	ecpgraph check seeds/ecp --sources ../sources --update`
+	ecpgraph check seeds/ecp --sources ../sources --update
+	ecpgraph export | ecpgraph check - --sources ../sources`
 }
 
 // checkResult is what check found. Its JSON form is part of the program's
@@ -43,7 +44,7 @@ type checkResult struct {
 	Coverage  *seed.Report `json:"coverage,omitempty"` // with --sources
 }
 
-func (c *checkCommand) Run(_ context.Context, s *session) error {
+func (c *checkCommand) Run(ctx context.Context, s *session) error {
 	o, err := readOntology()
 	if err != nil {
 		return err
@@ -51,11 +52,11 @@ func (c *checkCommand) Run(_ context.Context, s *session) error {
 	if err := c.prepare(); err != nil {
 		return err
 	}
-	result := checkResult{Seeds: c.Folder, Faults: []string{}}
-	if c.Folder == "" {
+	result := checkResult{Seeds: setName(c.Path), Faults: []string{}}
+	if c.Path == "" {
 		result.Seeds = "the embedded seeds"
 	}
-	fault := c.check(o, &result)
+	fault := c.check(ctx, s, o, &result)
 	if fault != nil && exitCode(fault) != exitInvalid {
 		return fault
 	}
@@ -77,23 +78,21 @@ func (c *checkCommand) Run(_ context.Context, s *session) error {
 
 // prepare checks the flags and writes the checksums when asked to.
 func (c *checkCommand) prepare() error {
-	for _, path := range []string{c.Folder, c.Sources} {
-		if path == "" {
-			continue
-		}
-		if info, err := os.Stat(path); err != nil {
-			return notThere(err, path)
-		} else if !info.IsDir() {
-			return failf(exitUsage, "%s is not a folder", path)
+	if c.Sources != "" {
+		if err := wantFolder(c.Sources); err != nil {
+			return err
 		}
 	}
 	if !c.Update {
 		return nil
 	}
-	if c.Folder == "" || c.Sources == "" {
+	if c.Path == "" || c.Sources == "" {
 		return failf(exitUsage, "--update needs a FOLDER to write to and the --sources\nSee ecpgraph check --help")
 	}
-	if err := seed.UpdateChecksums(c.Folder, os.DirFS(c.Sources)); err != nil {
+	if err := wantFolder(c.Path); err != nil {
+		return err
+	}
+	if err := seed.UpdateChecksums(c.Path, os.DirFS(c.Sources)); err != nil {
 		if exitCode(err) == exitInvalid {
 			return faultList(exitInvalid, err, "no checksum is written")
 		}
@@ -102,14 +101,26 @@ func (c *checkCommand) prepare() error {
 	return nil
 }
 
+func wantFolder(path string) error {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return notThere(err, path)
+	case !info.IsDir():
+		return failf(exitUsage, "%s is not a folder", path)
+	}
+	return nil
+}
+
 // check fills the result as far as it comes. Its error joins all faults.
-func (c *checkCommand) check(o *ontology.Ontology, result *checkResult) error {
+func (c *checkCommand) check(ctx context.Context, s *session, o *ontology.Ontology, result *checkResult) error {
 	var set *seed.Set
 	var err error
-	if c.Folder == "" {
+	if c.Path == "" {
 		set, err = seed.ReadFolder(seeds.Files, seeds.ECP, o)
 	} else {
-		set, err = readSeedFolder(c.Folder, o)
+		p := s.progress()
+		set, err = readSet(ctx, s, p, c.Path, o, nil)
+		p.done()
 	}
 	if err != nil {
 		return err

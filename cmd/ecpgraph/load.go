@@ -92,9 +92,9 @@ func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
 			return isNode || isLink
 		}
 	}
-	set, err := c.read(ctx, s, p, o, known)
+	set, err := readSet(ctx, s, p, c.Path, o, known)
 	if err != nil {
-		return err
+		return refused(err, c.name())
 	}
 	target := db
 	switch {
@@ -138,43 +138,8 @@ func refused(err error, name string) error {
 	return err
 }
 
-// read reads the source whole.
-func (c *loadCommand) read(ctx context.Context, s *session, p *progress, o *ontology.Ontology, known func(kg.ID) bool) (*seed.Set, error) {
-	var in io.Reader = interruptible{ctx, s.stdin}
-	if c.Path != "-" {
-		info, err := os.Stat(c.Path)
-		if err != nil {
-			return nil, notThere(err, c.Path)
-		}
-		if info.IsDir() {
-			p.sayf("reading %s", c.Path)
-			set, err := readSeedFolder(c.Path, o)
-			if err != nil {
-				return nil, refused(err, c.Path)
-			}
-			return set, nil
-		}
-		file, err := os.Open(c.Path)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		in = file
-	}
-	set, err := seed.ReadLines(p.reading(c.name(), bufio.NewReaderSize(in, 1<<20)), c.name(), o, known)
-	if err != nil {
-		return nil, refused(err, c.name())
-	}
-	return set, nil
-}
-
 // name stands for the source in messages.
-func (c *loadCommand) name() string {
-	if c.Path == "-" {
-		return "standard input"
-	}
-	return c.Path
-}
+func (c *loadCommand) name() string { return setName(c.Path) }
 
 func (c *loadCommand) author() string {
 	if c.Author != "" {
@@ -219,6 +184,37 @@ func rehearsal(ctx context.Context, db *database, o *ontology.Ontology) (*databa
 		return nil, errors.Join(err, log.Close())
 	}
 	return &database{graph, log}, nil
+}
+
+// readSet reads the path whole: a seed folder, a file of JSON Lines, or - for JSON
+// Lines from standard input, whose lines may name what is known.
+func readSet(ctx context.Context, s *session, p *progress, path string, o *ontology.Ontology, known func(kg.ID) bool) (*seed.Set, error) {
+	var in io.Reader = interruptible{ctx, s.stdin}
+	if path != "-" {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, notThere(err, path)
+		}
+		if info.IsDir() {
+			p.sayf("reading %s", path)
+			return readSeedFolder(path, o)
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	return seed.ReadLines(p.reading(setName(path), bufio.NewReaderSize(in, 1<<20)), setName(path), o, known)
+}
+
+// setName stands for the path in messages.
+func setName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
 }
 
 // readSeedFolder reads a folder on disk. Its faults name the files as the path

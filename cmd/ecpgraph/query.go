@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"ecpgraph/graph"
+	"ecpgraph/internal/sources"
 )
 
 type queryCommand struct {
@@ -25,6 +26,7 @@ type queryCommand struct {
 	Var       []string `sep:"none" placeholder:"NAME=VALUE" help:"One variable, as text or JSON; repeats."`
 	Operation string   `placeholder:"NAME" help:"Which operation to run, where the document has several."`
 	sourceFlags
+	textsFlag
 }
 
 func (queryCommand) Help() string {
@@ -33,11 +35,14 @@ func (queryCommand) Help() string {
 The value of a --var is read as the document declares the variable: 2017 is a number for an Int and
 text for a String. Lists and objects are written as JSON.
 
+A running server compares with its own --sources, whatever is given here.
+
 Examples:
 
 	ecpgraph query -e '{ revision { number } }'
 	ecpgraph query seeds/ecp/queries/01-action-16.graphql
 	ecpgraph query -e 'query($id: ID!) { node(id: $id) { name } }' --var id=action:ecp-3/16
+	ecpgraph query seeds/ecp/queries/42-quotes-behind-action-16.graphql --sources ../sources
 	ecpgraph query question.graphql --server http://127.0.0.1:8080`
 }
 
@@ -123,8 +128,12 @@ func (c *queryCommand) answer(ctx context.Context, s *session, request graphQLRe
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	texts, err := c.attach(ctx, db.View(), s.logger)
+	if err != nil {
+		return nil, err
+	}
 	p := s.progress()
-	response := graph.Execute(p.measuring(ctx), db.View(), s.logger, request.Query, request.OperationName, request.Variables)
+	response := graph.Execute(sources.With(p.measuring(ctx), texts), db.View(), s.logger, request.Query, request.OperationName, request.Variables)
 	p.done()
 	if err := ctx.Err(); err != nil {
 		return nil, err

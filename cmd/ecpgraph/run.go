@@ -18,7 +18,7 @@ type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the graph over HTTP: GraphQL, GraphiQL, explorer."`
 	Load    loadCommand    `cmd:"" help:"Load a seed folder or JSON Lines into the graph, all or nothing."`
 	Export  exportCommand  `cmd:"" help:"Write the whole graph as JSON Lines."`
-	Check   checkCommand   `cmd:"" help:"Check a seed folder, and its citations against the source documents."`
+	Check   checkCommand   `cmd:"" help:"Check a seed folder or JSON Lines, and citations against the source documents."`
 	Query   queryCommand   `cmd:"" help:"Run a GraphQL document and print the answer as JSON."`
 	Version versionCommand `cmd:"" help:"Print the version of the program, and of a server."`
 }

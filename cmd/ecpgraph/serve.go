@@ -19,20 +19,22 @@ import (
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/seed"
 	"ecpgraph/internal/server"
+	"ecpgraph/internal/sources"
 	"ecpgraph/internal/webui"
 	"ecpgraph/seeds"
 )
 
 type serveCommand struct {
 	dataFlag
-	Listen     string        `default:"127.0.0.1:8080" placeholder:"ADDR" setting:"" help:"Address to listen on (default: 127.0.0.1:8080)."`
-	CORSOrigin []string      `name:"cors-origin" placeholder:"ORIGIN" setting:"" help:"Another origin whose pages may use the server, such as https://example.org; repeats."`
-	Seeds      string        `xor:"seeds" placeholder:"FOLDER" setting:"" help:"Seed folder to load when the graph is empty (default: the embedded seeds)."`
-	NoSeeds    bool          `name:"no-seeds" xor:"seeds" help:"Leave an empty graph empty."`
-	LogLevel   slog.Level    `default:"info" placeholder:"LEVEL" setting:"" help:"debug, info, warn or error (default: info)."`
-	LogFormat  string        `enum:"text,json" default:"text" placeholder:"FORMAT" setting:"" help:"text or json (default: text)."`
-	Trusted    string        `placeholder:"FOLDER" setting:"" help:"Folder of .graphql files that clients may name by their SHA-256."`
-	StopDelay  time.Duration `default:"0s" placeholder:"DURATION" setting:"" help:"How long /readyz fails before the stop begins, for load balancers (default: 0s)."`
+	Listen     string     `default:"127.0.0.1:8080" placeholder:"ADDR" setting:"" help:"Address to listen on (default: 127.0.0.1:8080)."`
+	CORSOrigin []string   `name:"cors-origin" placeholder:"ORIGIN" setting:"" help:"Another origin whose pages may use the server, such as https://example.org; repeats."`
+	Seeds      string     `xor:"seeds" placeholder:"FOLDER" setting:"" help:"Seed folder to load when the graph is empty (default: the embedded seeds)."`
+	NoSeeds    bool       `name:"no-seeds" xor:"seeds" help:"Leave an empty graph empty."`
+	LogLevel   slog.Level `default:"info" placeholder:"LEVEL" setting:"" help:"debug, info, warn or error (default: info)."`
+	LogFormat  string     `enum:"text,json" default:"text" placeholder:"FORMAT" setting:"" help:"text or json (default: text)."`
+	textsFlag
+	Trusted   string        `placeholder:"FOLDER" setting:"" help:"Folder of .graphql files that clients may name by their SHA-256."`
+	StopDelay time.Duration `default:"0s" placeholder:"DURATION" setting:"" help:"How long /readyz fails before the stop begins, for load balancers (default: 0s)."`
 
 	RecordCache   byteSize `default:"256MiB" placeholder:"SIZE" setting:"" help:"Memory for records that were read, beside the index; 0 keeps none (default: 256MiB)."`
 	ResponseCache byteSize `default:"64MiB" placeholder:"SIZE" setting:"" help:"Memory for answers to queries that are asked again; 0 keeps none (default: 64MiB)."`
@@ -51,6 +53,7 @@ Examples:
 
 	ecpgraph serve
 	ecpgraph serve --listen 127.0.0.1:9000 --cors-origin http://localhost:5173
+	ecpgraph serve --sources ../sources
 	ECPGRAPH_DATA=/srv/ecpgraph ecpgraph serve --log-format json`
 }
 
@@ -76,7 +79,11 @@ func (c *serveCommand) Run(ctx context.Context, s *session) (err error) {
 	if err := c.plant(ctx, db, o, logger); err != nil {
 		return err
 	}
-	handler, err := c.handler(db, logger)
+	texts, err := c.attach(ctx, db.View(), logger)
+	if err != nil {
+		return err
+	}
+	handler, err := c.handler(db, texts, logger)
 	if err != nil {
 		return err
 	}
@@ -147,8 +154,8 @@ func (c *serveCommand) plant(ctx context.Context, db *database, o *ontology.Onto
 }
 
 // handler answers GraphQL from the database.
-func (c *serveCommand) handler(db *database, logger *slog.Logger) (*graph.Handler, error) {
-	options := graph.Options{Logger: logger, Origins: c.CORSOrigin, Limits: c.Settings, ResponseCache: int(c.ResponseCache), Explain: c.Explain}
+func (c *serveCommand) handler(db *database, texts *sources.Texts, logger *slog.Logger) (*graph.Handler, error) {
+	options := graph.Options{Logger: logger, Origins: c.CORSOrigin, Limits: c.Settings, ResponseCache: int(c.ResponseCache), Sources: texts, Explain: c.Explain}
 	if c.Trusted != "" {
 		if _, err := os.Stat(c.Trusted); err != nil {
 			return nil, notThere(err, c.Trusted)

@@ -22,13 +22,13 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]model.Node, error)
 	Link(ctx context.Context, id string) (*model.Link, error)
-	Cited(ctx context.Context, document string, locator string) (*model.CitedFacts, error)
 	Revision(ctx context.Context) (*model.Revision, error)
 	Conflicts(ctx context.Context, on []ConflictKind, subject *string, development *bool, first *int, after *string, last *int, before *string) (*ConflictPage, error)
 	Unspecified(ctx context.Context, of []UnspecifiedKind, types []model.Text, first *int, after *string, last *int, before *string) (*UnspecifiedPage, error)
 	Gaps(ctx context.Context, names []string, first *int, after *string, last *int, before *string) (*GapPage, error)
-	Coverage(ctx context.Context, rows NodeSet, columns NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Coverage, error)
-	Projection(ctx context.Context, nodes NodeSet, through []Step, basis []model.Text, modality []model.Text) (*Projection, error)
+	Compare(ctx context.Context, documents []string, plans []string, kinds []ComparisonKind, types []model.Text, first *int, after *string, last *int, before *string) (*ComparisonPage, error)
+	Coverage(ctx context.Context, rows NodeSet, columns NodeSet, through []Step, basis []model.Text, modality []model.Text, inference Inference) (*Coverage, error)
+	Projection(ctx context.Context, nodes NodeSet, through []Step, basis []model.Text, modality []model.Text, inference Inference) (*Projection, error)
 	Action(ctx context.Context, id string) (*model.Action, error)
 	Actions(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.ActionConnection, error)
 	ActionPlan(ctx context.Context, id string) (*model.ActionPlan, error)
@@ -67,6 +67,8 @@ type QueryResolver interface {
 	Projects(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.ProjectConnection, error)
 	Provision(ctx context.Context, id string) (*model.Provision, error)
 	Provisions(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.ProvisionConnection, error)
+	Rule(ctx context.Context, id string) (*model.Rule, error)
+	Rules(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.RuleConnection, error)
 	StakeholderGroup(ctx context.Context, id string) (*model.StakeholderGroup, error)
 	StakeholderGroups(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.StakeholderGroupConnection, error)
 	StrategicActivity(ctx context.Context, id string) (*model.StrategicActivity, error)
@@ -89,13 +91,16 @@ type QueryResolver interface {
 	WorkProgrammes(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.WorkProgrammeConnection, error)
 	WorkingBody(ctx context.Context, id string) (*model.WorkingBody, error)
 	WorkingBodies(ctx context.Context, first *int, after *string, last *int, before *string, where model.Where, orderBy []model.OrderBy) (*model.WorkingBodyConnection, error)
+	History(ctx context.Context, id string, first *int, after *string, last *int, before *string) (*model.VersionPage, error)
+	Diff(ctx context.Context, from int, to int, types []model.Text, relations []model.Text, first *int, after *string, last *int, before *string) (*DiffPage, error)
 	Ontology(ctx context.Context) (*Ontology, error)
-	Paths(ctx context.Context, from string, to string, k *int, maxHops *int, via []Step, pattern [][]Step, avoid *PathAvoid, types []model.Text, throughDocuments *bool) (*PathsAnswer, error)
-	Neighborhood(ctx context.Context, ids []string, hops *int, relations []model.Text, types []model.Text, limit *int, throughDocuments *bool) (*Subgraph, error)
-	Reachable(ctx context.Context, from string, via []Step, maxHops *int, types []model.Text, throughDocuments *bool, first *int, after *string, last *int, before *string) (*ReachableConnection, error)
-	Search(ctx context.Context, text string, types []model.Text, where model.Where, first *int, after *string, last *int, before *string) (*SearchConnection, error)
-	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, orderBy MetricName, first *int, after *string, last *int, before *string) (*MetricsConnection, error)
-	NodeMetrics(ctx context.Context, id string, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text) (*NodeMetrics, error)
+	Paths(ctx context.Context, from string, to string, k *int, maxHops *int, via []Step, pattern [][]Step, avoid *PathAvoid, types []model.Text, throughDocuments *bool, inference Inference) (*PathsAnswer, error)
+	Neighborhood(ctx context.Context, ids []string, hops *int, relations []model.Text, types []model.Text, limit *int, throughDocuments *bool, inference Inference) (*Subgraph, error)
+	Reachable(ctx context.Context, from string, via []Step, maxHops *int, types []model.Text, throughDocuments *bool, inference Inference, first *int, after *string, last *int, before *string) (*ReachableConnection, error)
+	Search(ctx context.Context, text string, types []model.Text, where model.Where, inference Inference, first *int, after *string, last *int, before *string) (*SearchConnection, error)
+	Passage(ctx context.Context, document string, locator string) (*model.Passage, error)
+	Metrics(ctx context.Context, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, inference Inference, orderBy MetricName, first *int, after *string, last *int, before *string) (*MetricsPage, error)
+	NodeMetrics(ctx context.Context, id string, types []model.Text, relations []model.Text, basis []model.Text, modality []model.Text, inference Inference) (*NodeMetrics, error)
 }
 type SubscriptionResolver interface {
 	Revision(ctx context.Context) (<-chan *model.Revision, error)
@@ -127,6 +132,7 @@ type LinkFilterResolver interface {
 	Basis(ctx context.Context, obj model.Where, data model.Where) error
 	Modality(ctx context.Context, obj model.Where, data model.Where) error
 	Document(ctx context.Context, obj model.Where, data model.Where) error
+	Inference(ctx context.Context, obj model.Where, data *Inference) error
 }
 type ModalityFilterResolver interface {
 	Eq(ctx context.Context, obj model.Where, data *model.Text) error
@@ -186,45 +192,21 @@ func field_Bucket_nodes_args(ctx context.Context, ec *executionContext, rawArgs 
 	return args, nil
 }
 
-func field_CitedFacts_links_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+func field_Link_derivations_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return unmarshalOInt2ᚖint(ctx, ec, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return unmarshalOString2ᚖstring(ctx, ec, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return unmarshalOInt2ᚖint(ctx, ec, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return unmarshalOString2ᚖstring(ctx, ec, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
+	args["limit"] = arg0
 	return args, nil
 }
 
-func field_CitedFacts_nodes_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+func field_Link_history_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -480,25 +462,73 @@ func field_Query_agendaItems_args(ctx context.Context, ec *executionContext, raw
 	return args, nil
 }
 
-func field_Query_cited_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+func field_Query_compare_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "document",
-		func(ctx context.Context, v any) (string, error) {
-			return unmarshalNID2string(ctx, ec, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "documents",
+		func(ctx context.Context, v any) ([]string, error) {
+			return unmarshalOID2ᚕstringᚄ(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["document"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locator",
-		func(ctx context.Context, v any) (string, error) {
-			return unmarshalNString2string(ctx, ec, v)
+	args["documents"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "plans",
+		func(ctx context.Context, v any) ([]string, error) {
+			return unmarshalOID2ᚕstringᚄ(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locator"] = arg1
+	args["plans"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]ComparisonKind, error) {
+			return unmarshalOComparisonKind2ᚕecpgraphᚋgraphᚋgeneratedᚐComparisonKindᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalONodeTypeName2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -675,6 +705,84 @@ func field_Query_coverage_args(ctx context.Context, ec *executionContext, rawArg
 		return nil, err
 	}
 	args["modality"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg5
+	return args, nil
+}
+
+func field_Query_diff_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalONodeTypeName2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
+		func(ctx context.Context, v any) ([]model.Text, error) {
+			return unmarshalORelationName2ᚕecpgraphᚋgraphᚋmodelᚐTextᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["relations"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -928,6 +1036,52 @@ func field_Query_gaps_args(ctx context.Context, ec *executionContext, rawArgs ma
 	return args, nil
 }
 
+func field_Query_history_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNID2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func field_Query_link_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -977,46 +1131,54 @@ func field_Query_metrics_args(ctx context.Context, ec *executionContext, rawArgs
 		return nil, err
 	}
 	args["modality"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (MetricName, error) {
 			return unmarshalNMetricName2ecpgraphᚋgraphᚋgeneratedᚐMetricName(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg8
+	args["before"] = arg9
 	return args, nil
 }
 
@@ -1071,6 +1233,14 @@ func field_Query_neighborhood_args(ctx context.Context, ec *executionContext, ra
 		return nil, err
 	}
 	args["throughDocuments"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg6
 	return args, nil
 }
 
@@ -1117,6 +1287,14 @@ func field_Query_nodeMetrics_args(ctx context.Context, ec *executionContext, raw
 		return nil, err
 	}
 	args["modality"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg5
 	return args, nil
 }
 
@@ -1488,6 +1666,28 @@ func field_Query_packages_args(ctx context.Context, ec *executionContext, rawArg
 	return args, nil
 }
 
+func field_Query_passage_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "document",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNID2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["document"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locator",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNString2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locator"] = arg1
+	return args, nil
+}
+
 func field_Query_paths_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1563,6 +1763,14 @@ func field_Query_paths_args(ctx context.Context, ec *executionContext, rawArgs m
 		return nil, err
 	}
 	args["throughDocuments"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg9
 	return args, nil
 }
 
@@ -1955,6 +2163,14 @@ func field_Query_projection_args(ctx context.Context, ec *executionContext, rawA
 		return nil, err
 	}
 	args["modality"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg4
 	return args, nil
 }
 
@@ -2123,38 +2339,114 @@ func field_Query_reachable_args(ctx context.Context, ec *executionContext, rawAr
 		return nil, err
 	}
 	args["throughDocuments"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg8
+	args["before"] = arg9
+	return args, nil
+}
+
+func field_Query_rule_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNID2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func field_Query_rules_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (model.Where, error) {
+			return unmarshalORuleFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]model.OrderBy, error) {
+			return unmarshalORuleOrder2ᚕecpgraphᚋgraphᚋmodelᚐOrderByᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2185,38 +2477,46 @@ func field_Query_search_args(ctx context.Context, ec *executionContext, rawArgs 
 		return nil, err
 	}
 	args["where"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "inference",
+		func(ctx context.Context, v any) (Inference, error) {
+			return unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inference"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -3327,92 +3627,50 @@ func fieldContext_Citation_checksum(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("Citation", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func _CitedFacts_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.CitedFacts) (ret graphql.Marshaler) {
+func _Citation_quote(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Citation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CitedFacts_nodes(ctx, ec, field)
+			return fieldContext_Citation_quote(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Nodes(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Quote()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.NodeConnection) graphql.Marshaler {
-			return marshalNNodeConnection2ᚖecpgraphᚋgraphᚋmodelᚐNodeConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func fieldContext_CitedFacts_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CitedFacts",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_NodeConnection(ctx, ec, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = field_CitedFacts_nodes_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+func fieldContext_Citation_quote(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Citation", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func _CitedFacts_links(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.CitedFacts) (ret graphql.Marshaler) {
+func _Citation_verified(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Citation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CitedFacts_links(ctx, ec, field)
+			return fieldContext_Citation_verified(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Links(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Verified()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.LinkConnection) graphql.Marshaler {
-			return marshalNLinkConnection2ᚖecpgraphᚋgraphᚋmodelᚐLinkConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return marshalOBoolean2ᚖbool(ctx, ec, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func fieldContext_CitedFacts_links(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CitedFacts",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_LinkConnection(ctx, ec, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = field_CitedFacts_links_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+func fieldContext_Citation_verified(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Citation", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func _Facet_by(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Facet) (ret graphql.Marshaler) {
@@ -3874,48 +4132,168 @@ func fieldContext_Link_premises(_ context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
-func _LinkConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
+func _Link_history(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_edges(ctx, ec, field)
+			return fieldContext_Link_history(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.History(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.LinkEdge) graphql.Marshaler {
-			return marshalNLinkEdge2ᚕᚖecpgraphᚋgraphᚋmodelᚐLinkEdgeᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.VersionPage) graphql.Marshaler {
+			return marshalNVersionPage2ᚖecpgraphᚋgraphᚋmodelᚐVersionPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func fieldContext_LinkConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Link_history(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "LinkConnection",
+		Object:     "Link",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_LinkEdge(ctx, ec, field)
+			return childFields_VersionPage(ctx, ec, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Link_history_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
 
-func _LinkConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
+func _Link_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_nodes(ctx, ec, field)
+			return fieldContext_Link_rule(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Rule()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Rule) graphql.Marshaler {
+			return marshalORule2ᚖecpgraphᚋgraphᚋmodelᚐRule(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Link_rule(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Rule(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Link_derivation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Link_derivation(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Derivation()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Derivation) graphql.Marshaler {
+			return marshalODerivation2ᚖecpgraphᚋgraphᚋmodelᚐDerivation(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Link_derivation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Derivation(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Link_derivations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Link_derivations(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Derivations(fc.Args["limit"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Derivations) graphql.Marshaler {
+			return marshalNDerivations2ᚖecpgraphᚋgraphᚋmodelᚐDerivations(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Link_derivations(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Derivations(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Link_derivations_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _LinkPage_items(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_LinkPage_items(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Items(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Link) graphql.Marshaler {
@@ -3925,9 +4303,9 @@ func _LinkConnection_nodes(ctx context.Context, ec *executionContext, field grap
 		true,
 	)
 }
-func fieldContext_LinkConnection_nodes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LinkPage_items(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "LinkConnection",
+		Object:     "LinkPage",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -3938,13 +4316,13 @@ func fieldContext_LinkConnection_nodes(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
-func _LinkConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
+func _LinkPage_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_pageInfo(ctx, ec, field)
+			return fieldContext_LinkPage_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo(), nil
@@ -3957,9 +4335,9 @@ func _LinkConnection_pageInfo(ctx context.Context, ec *executionContext, field g
 		true,
 	)
 }
-func fieldContext_LinkConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LinkPage_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "LinkConnection",
+		Object:     "LinkPage",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -3970,13 +4348,13 @@ func fieldContext_LinkConnection_pageInfo(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _LinkConnection_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkConnection) (ret graphql.Marshaler) {
+func _LinkPage_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkConnection_totalCount(ctx, ec, field)
+			return fieldContext_LinkPage_totalCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount(), nil
@@ -3989,63 +4367,8 @@ func _LinkConnection_totalCount(ctx context.Context, ec *executionContext, field
 		true,
 	)
 }
-func fieldContext_LinkConnection_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LinkConnection", field, true, false, errors.New("field of type Int does not have child fields"))
-}
-
-func _LinkEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkEdge_cursor(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_LinkEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LinkEdge", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func _LinkEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.LinkEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_LinkEdge_node(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Link) graphql.Marshaler {
-			return marshalNLink2ᚖecpgraphᚋgraphᚋmodelᚐLink(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_LinkEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LinkEdge",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Link(ctx, ec, field)
-		},
-	}
-	return fc, nil
+func fieldContext_LinkPage_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPage", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
 func _PageInfo_hasNextPage(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
@@ -4272,50 +4595,6 @@ func fieldContext_Query_link(ctx context.Context, ec *executionContext, field gr
 	return fc, nil
 }
 
-func _Query_cited(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Query_cited(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Cited(ctx, fc.Args["document"].(string), fc.Args["locator"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CitedFacts) graphql.Marshaler {
-			return marshalNCitedFacts2ᚖecpgraphᚋgraphᚋmodelᚐCitedFacts(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Query_cited(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CitedFacts(ctx, ec, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = field_Query_cited_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func _Query_revision(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4480,6 +4759,50 @@ func fieldContext_Query_gaps(ctx context.Context, ec *executionContext, field gr
 	return fc, nil
 }
 
+func _Query_compare(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_compare(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Compare(ctx, fc.Args["documents"].([]string), fc.Args["plans"].([]string), fc.Args["kinds"].([]ComparisonKind), fc.Args["types"].([]model.Text), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ComparisonPage) graphql.Marshaler {
+			return marshalNComparisonPage2ᚖecpgraphᚋgraphᚋgeneratedᚐComparisonPage(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_compare(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ComparisonPage(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_compare_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_coverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4490,7 +4813,7 @@ func _Query_coverage(ctx context.Context, ec *executionContext, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Coverage(ctx, fc.Args["rows"].(NodeSet), fc.Args["columns"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+			return ec.Resolvers.Query().Coverage(ctx, fc.Args["rows"].(NodeSet), fc.Args["columns"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Coverage) graphql.Marshaler {
@@ -4534,7 +4857,7 @@ func _Query_projection(ctx context.Context, ec *executionContext, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Projection(ctx, fc.Args["nodes"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+			return ec.Resolvers.Query().Projection(ctx, fc.Args["nodes"].(NodeSet), fc.Args["through"].([]Step), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Projection) graphql.Marshaler {
@@ -6240,6 +6563,94 @@ func fieldContext_Query_provisions(ctx context.Context, ec *executionContext, fi
 	return fc, nil
 }
 
+func _Query_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_rule(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rule(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Rule) graphql.Marshaler {
+			return marshalORule2ᚖecpgraphᚋgraphᚋmodelᚐRule(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Query_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Rule(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_rule_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_rules(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rules(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["where"].(model.Where), fc.Args["orderBy"].([]model.OrderBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RuleConnection) graphql.Marshaler {
+			return marshalNRuleConnection2ᚖecpgraphᚋgraphᚋmodelᚐRuleConnection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_RuleConnection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_rules_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_stakeholderGroup(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7208,6 +7619,94 @@ func fieldContext_Query_workingBodies(ctx context.Context, ec *executionContext,
 	return fc, nil
 }
 
+func _Query_history(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_history(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().History(ctx, fc.Args["id"].(string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.VersionPage) graphql.Marshaler {
+			return marshalNVersionPage2ᚖecpgraphᚋgraphᚋmodelᚐVersionPage(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_history(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_VersionPage(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_history_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_diff(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_diff(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Diff(ctx, fc.Args["from"].(int), fc.Args["to"].(int), fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DiffPage) graphql.Marshaler {
+			return marshalNDiffPage2ᚖecpgraphᚋgraphᚋgeneratedᚐDiffPage(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_diff(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_DiffPage(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_diff_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_ontology(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7250,7 +7749,7 @@ func _Query_paths(ctx context.Context, ec *executionContext, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Paths(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["k"].(*int), fc.Args["maxHops"].(*int), fc.Args["via"].([]Step), fc.Args["pattern"].([][]Step), fc.Args["avoid"].(*PathAvoid), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool))
+			return ec.Resolvers.Query().Paths(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["k"].(*int), fc.Args["maxHops"].(*int), fc.Args["via"].([]Step), fc.Args["pattern"].([][]Step), fc.Args["avoid"].(*PathAvoid), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PathsAnswer) graphql.Marshaler {
@@ -7294,7 +7793,7 @@ func _Query_neighborhood(ctx context.Context, ec *executionContext, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Neighborhood(ctx, fc.Args["ids"].([]string), fc.Args["hops"].(*int), fc.Args["relations"].([]model.Text), fc.Args["types"].([]model.Text), fc.Args["limit"].(*int), fc.Args["throughDocuments"].(*bool))
+			return ec.Resolvers.Query().Neighborhood(ctx, fc.Args["ids"].([]string), fc.Args["hops"].(*int), fc.Args["relations"].([]model.Text), fc.Args["types"].([]model.Text), fc.Args["limit"].(*int), fc.Args["throughDocuments"].(*bool), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Subgraph) graphql.Marshaler {
@@ -7338,7 +7837,7 @@ func _Query_reachable(ctx context.Context, ec *executionContext, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Reachable(ctx, fc.Args["from"].(string), fc.Args["via"].([]Step), fc.Args["maxHops"].(*int), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Reachable(ctx, fc.Args["from"].(string), fc.Args["via"].([]Step), fc.Args["maxHops"].(*int), fc.Args["types"].([]model.Text), fc.Args["throughDocuments"].(*bool), fc.Args["inference"].(Inference), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ReachableConnection) graphql.Marshaler {
@@ -7382,7 +7881,7 @@ func _Query_search(ctx context.Context, ec *executionContext, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Search(ctx, fc.Args["text"].(string), fc.Args["types"].([]model.Text), fc.Args["where"].(model.Where), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Search(ctx, fc.Args["text"].(string), fc.Args["types"].([]model.Text), fc.Args["where"].(model.Where), fc.Args["inference"].(Inference), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SearchConnection) graphql.Marshaler {
@@ -7416,6 +7915,50 @@ func fieldContext_Query_search(ctx context.Context, ec *executionContext, field 
 	return fc, nil
 }
 
+func _Query_passage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_passage(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Passage(ctx, fc.Args["document"].(string), fc.Args["locator"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Passage) graphql.Marshaler {
+			return marshalOPassage2ᚖecpgraphᚋgraphᚋmodelᚐPassage(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Query_passage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Passage(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_passage_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_metrics(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7426,11 +7969,11 @@ func _Query_metrics(ctx context.Context, ec *executionContext, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["orderBy"].(MetricName), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Metrics(ctx, fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference), fc.Args["orderBy"].(MetricName), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *MetricsConnection) graphql.Marshaler {
-			return marshalNMetricsConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐMetricsConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *MetricsPage) graphql.Marshaler {
+			return marshalNMetricsPage2ᚖecpgraphᚋgraphᚋgeneratedᚐMetricsPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -7443,7 +7986,7 @@ func fieldContext_Query_metrics(ctx context.Context, ec *executionContext, field
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_MetricsConnection(ctx, ec, field)
+			return childFields_MetricsPage(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -7470,7 +8013,7 @@ func _Query_nodeMetrics(ctx context.Context, ec *executionContext, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().NodeMetrics(ctx, fc.Args["id"].(string), fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text))
+			return ec.Resolvers.Query().NodeMetrics(ctx, fc.Args["id"].(string), fc.Args["types"].([]model.Text), fc.Args["relations"].([]model.Text), fc.Args["basis"].([]model.Text), fc.Args["modality"].([]model.Text), fc.Args["inference"].(Inference))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NodeMetrics) graphql.Marshaler {
@@ -7811,6 +8354,13 @@ func _Node(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			return graphql.Null
 		}
 		return _StakeholderGroup(ctx, ec, sel, obj)
+	case model.Rule:
+		return _Rule(ctx, ec, sel, &obj)
+	case *model.Rule:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _Rule(ctx, ec, sel, obj)
 	case model.Provision:
 		return _Provision(ctx, ec, sel, &obj)
 	case *model.Provision:
@@ -8090,47 +8640,14 @@ func _Citation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var citedFactsImplementors = []string{"CitedFacts"}
-
-func _CitedFacts(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.CitedFacts) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, citedFactsImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CitedFacts")
-		case "nodes":
-			out.Values[i] = _CitedFacts_nodes(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
+		case "quote":
+			out.Values[i] = _Citation_quote(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "links":
-			out.Values[i] = _CitedFacts_links(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
+		case "verified":
+			out.Values[i] = _Citation_verified(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -8322,6 +8839,26 @@ func _Link(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "history":
+			out.Values[i] = _Link_history(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rule":
+			out.Values[i] = _Link_rule(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "derivation":
+			out.Values[i] = _Link_derivation(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "derivations":
+			out.Values[i] = _Link_derivations(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8343,10 +8880,10 @@ func _Link(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 	return out
 }
 
-var linkConnectionImplementors = []string{"LinkConnection"}
+var linkPageImplementors = []string{"LinkPage"}
 
-func _LinkConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.LinkConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, linkConnectionImplementors)
+func _LinkPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.LinkPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -8354,67 +8891,19 @@ func _LinkConnection(ctx context.Context, ec *executionContext, sel ast.Selectio
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LinkConnection")
-		case "edges":
-			out.Values[i] = _LinkConnection_edges(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nodes":
-			out.Values[i] = _LinkConnection_nodes(ctx, ec, field, obj)
+			out.Values[i] = graphql.MarshalString("LinkPage")
+		case "items":
+			out.Values[i] = _LinkPage_items(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = _LinkConnection_pageInfo(ctx, ec, field, obj)
+			out.Values[i] = _LinkPage_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "totalCount":
-			out.Values[i] = _LinkConnection_totalCount(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var linkEdgeImplementors = []string{"LinkEdge"}
-
-func _LinkEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.LinkEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, linkEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("LinkEdge")
-		case "cursor":
-			out.Values[i] = _LinkEdge_cursor(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = _LinkEdge_node(ctx, ec, field, obj)
+			out.Values[i] = _LinkPage_totalCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -8578,28 +9067,6 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "cited":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = _Query_cited(ctx, ec, field)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "revision":
 			field := field
 
@@ -8676,6 +9143,28 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 					}
 				}()
 				res = _Query_gaps(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "compare":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_compare(ctx, ec, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -9568,6 +10057,50 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "rule":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_rule(ctx, ec, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "rules":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_rules(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "stakeholderGroup":
 			field := field
 
@@ -10052,6 +10585,50 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "history":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_history(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "diff":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_diff(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "ontology":
 			field := field
 
@@ -10151,6 +10728,28 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 				}()
 				res = _Query_search(ctx, ec, field)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "passage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_passage(ctx, ec, field)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -10421,16 +11020,6 @@ func marshalNCitation2ᚖecpgraphᚋgraphᚋmodelᚐCitation(ctx context.Context
 	return _Citation(ctx, ec, sel, v)
 }
 
-func marshalNCitedFacts2ᚖecpgraphᚋgraphᚋmodelᚐCitedFacts(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.CitedFacts) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return _CitedFacts(ctx, ec, sel, v)
-}
-
 func unmarshalNDirection2ecpgraphᚋgraphᚋmodelᚐText(ctx context.Context, ec *executionContext, v any) (model.Text, error) {
 	var res model.Text
 	err := res.UnmarshalGQL(v)
@@ -10465,6 +11054,16 @@ func marshalNFacet2ᚖecpgraphᚋgraphᚋmodelᚐFacet(ctx context.Context, ec *
 		return graphql.Null
 	}
 	return _Facet(ctx, ec, sel, v)
+}
+
+func unmarshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, v any) (Inference, error) {
+	var res Inference
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNInference2ecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v Inference) graphql.Marshaler {
+	return v
 }
 
 func marshalNLabel2ᚖecpgraphᚋgraphᚋmodelᚐLabel(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.Label) graphql.Marshaler {
@@ -10523,40 +11122,14 @@ func marshalNLink2ᚖecpgraphᚋgraphᚋmodelᚐLink(ctx context.Context, ec *ex
 	return _Link(ctx, ec, sel, v)
 }
 
-func marshalNLinkConnection2ᚖecpgraphᚋgraphᚋmodelᚐLinkConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.LinkConnection) graphql.Marshaler {
+func marshalNLinkPage2ᚖecpgraphᚋgraphᚋmodelᚐLinkPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.LinkPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return _LinkConnection(ctx, ec, sel, v)
-}
-
-func marshalNLinkEdge2ᚕᚖecpgraphᚋgraphᚋmodelᚐLinkEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.LinkEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNLinkEdge2ᚖecpgraphᚋgraphᚋmodelᚐLinkEdge(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func marshalNLinkEdge2ᚖecpgraphᚋgraphᚋmodelᚐLinkEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.LinkEdge) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return _LinkEdge(ctx, ec, sel, v)
+	return _LinkPage(ctx, ec, sel, v)
 }
 
 func unmarshalNModality2ecpgraphᚋgraphᚋmodelᚐText(ctx context.Context, ec *executionContext, v any) (model.Text, error) {
@@ -10732,6 +11305,22 @@ func unmarshalOBooleanFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx context.Contex
 	var res model.Where
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalOInference2ᚖecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, v any) (*Inference, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Inference)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOInference2ᚖecpgraphᚋgraphᚋgeneratedᚐInference(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Inference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func unmarshalOIntFilter2ecpgraphᚋgraphᚋmodelᚐWhere(ctx context.Context, ec *executionContext, v any) (model.Where, error) {

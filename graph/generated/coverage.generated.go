@@ -330,8 +330,8 @@ func _Coverage_cells(ctx context.Context, ec *executionContext, field graphql.Co
 			return obj.Cells, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CoverageCellConnection) graphql.Marshaler {
-			return marshalNCoverageCellConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageCellConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageCellPage) graphql.Marshaler {
+			return marshalNCoverageCellPage2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageCellPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -344,7 +344,7 @@ func fieldContext_Coverage_cells(ctx context.Context, ec *executionContext, fiel
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CoverageCellConnection(ctx, ec, field)
+			return childFields_CoverageCellPage(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -373,8 +373,8 @@ func _Coverage_rows(ctx context.Context, ec *executionContext, field graphql.Col
 			return obj.Rows, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CoverageTotalConnection) graphql.Marshaler {
-			return marshalNCoverageTotalConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotalConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageTotalPage) graphql.Marshaler {
+			return marshalNCoverageTotalPage2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotalPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -387,7 +387,7 @@ func fieldContext_Coverage_rows(ctx context.Context, ec *executionContext, field
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CoverageTotalConnection(ctx, ec, field)
+			return childFields_CoverageTotalPage(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -416,8 +416,8 @@ func _Coverage_columns(ctx context.Context, ec *executionContext, field graphql.
 			return obj.Columns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CoverageTotalConnection) graphql.Marshaler {
-			return marshalNCoverageTotalConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotalConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageTotalPage) graphql.Marshaler {
+			return marshalNCoverageTotalPage2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotalPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -430,7 +430,7 @@ func fieldContext_Coverage_columns(ctx context.Context, ec *executionContext, fi
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CoverageTotalConnection(ctx, ec, field)
+			return childFields_CoverageTotalPage(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -755,48 +755,16 @@ func fieldContext_CoverageCell_witness(ctx context.Context, ec *executionContext
 	return fc, nil
 }
 
-func _CoverageCellConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellConnection) (ret graphql.Marshaler) {
+func _CoverageCellPage_items(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageCellConnection_edges(ctx, ec, field)
+			return fieldContext_CoverageCellPage_items(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []CoverageCellEdge) graphql.Marshaler {
-			return marshalNCoverageCellEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐCoverageCellEdgeᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_CoverageCellConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CoverageCellConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CoverageCellEdge(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _CoverageCellConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageCellConnection_nodes(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes, nil
+			return obj.Items, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []CoverageCell) graphql.Marshaler {
@@ -806,9 +774,9 @@ func _CoverageCellConnection_nodes(ctx context.Context, ec *executionContext, fi
 		true,
 	)
 }
-func fieldContext_CoverageCellConnection_nodes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_CoverageCellPage_items(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "CoverageCellConnection",
+		Object:     "CoverageCellPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -819,13 +787,13 @@ func fieldContext_CoverageCellConnection_nodes(_ context.Context, ec *executionC
 	return fc, nil
 }
 
-func _CoverageCellConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellConnection) (ret graphql.Marshaler) {
+func _CoverageCellPage_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageCellConnection_pageInfo(ctx, ec, field)
+			return fieldContext_CoverageCellPage_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
@@ -838,9 +806,9 @@ func _CoverageCellConnection_pageInfo(ctx context.Context, ec *executionContext,
 		true,
 	)
 }
-func fieldContext_CoverageCellConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_CoverageCellPage_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "CoverageCellConnection",
+		Object:     "CoverageCellPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -851,13 +819,13 @@ func fieldContext_CoverageCellConnection_pageInfo(_ context.Context, ec *executi
 	return fc, nil
 }
 
-func _CoverageCellConnection_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellConnection) (ret graphql.Marshaler) {
+func _CoverageCellPage_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageCellConnection_totalCount(ctx, ec, field)
+			return fieldContext_CoverageCellPage_totalCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
@@ -870,63 +838,8 @@ func _CoverageCellConnection_totalCount(ctx context.Context, ec *executionContex
 		true,
 	)
 }
-func fieldContext_CoverageCellConnection_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CoverageCellConnection", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func _CoverageCellEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageCellEdge_cursor(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_CoverageCellEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CoverageCellEdge", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func _CoverageCellEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageCellEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageCellEdge_node(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CoverageCell) graphql.Marshaler {
-			return marshalNCoverageCell2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageCell(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_CoverageCellEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CoverageCellEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CoverageCell(ctx, ec, field)
-		},
-	}
-	return fc, nil
+func fieldContext_CoverageCellPage_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageCellPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func _CoverageHop_link(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageHop) (ret graphql.Marshaler) {
@@ -1158,48 +1071,16 @@ func fieldContext_CoverageTotal_paths(_ context.Context, ec *executionContext, f
 	return graphql.NewScalarFieldContext("CoverageTotal", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _CoverageTotalConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalConnection) (ret graphql.Marshaler) {
+func _CoverageTotalPage_items(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageTotalConnection_edges(ctx, ec, field)
+			return fieldContext_CoverageTotalPage_items(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []CoverageTotalEdge) graphql.Marshaler {
-			return marshalNCoverageTotalEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐCoverageTotalEdgeᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_CoverageTotalConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CoverageTotalConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CoverageTotalEdge(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _CoverageTotalConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageTotalConnection_nodes(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes, nil
+			return obj.Items, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []CoverageTotal) graphql.Marshaler {
@@ -1209,9 +1090,9 @@ func _CoverageTotalConnection_nodes(ctx context.Context, ec *executionContext, f
 		true,
 	)
 }
-func fieldContext_CoverageTotalConnection_nodes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_CoverageTotalPage_items(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "CoverageTotalConnection",
+		Object:     "CoverageTotalPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1222,13 +1103,13 @@ func fieldContext_CoverageTotalConnection_nodes(_ context.Context, ec *execution
 	return fc, nil
 }
 
-func _CoverageTotalConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalConnection) (ret graphql.Marshaler) {
+func _CoverageTotalPage_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageTotalConnection_pageInfo(ctx, ec, field)
+			return fieldContext_CoverageTotalPage_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
@@ -1241,9 +1122,9 @@ func _CoverageTotalConnection_pageInfo(ctx context.Context, ec *executionContext
 		true,
 	)
 }
-func fieldContext_CoverageTotalConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_CoverageTotalPage_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "CoverageTotalConnection",
+		Object:     "CoverageTotalPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1254,13 +1135,13 @@ func fieldContext_CoverageTotalConnection_pageInfo(_ context.Context, ec *execut
 	return fc, nil
 }
 
-func _CoverageTotalConnection_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalConnection) (ret graphql.Marshaler) {
+func _CoverageTotalPage_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageTotalConnection_totalCount(ctx, ec, field)
+			return fieldContext_CoverageTotalPage_totalCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
@@ -1273,63 +1154,8 @@ func _CoverageTotalConnection_totalCount(ctx context.Context, ec *executionConte
 		true,
 	)
 }
-func fieldContext_CoverageTotalConnection_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CoverageTotalConnection", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func _CoverageTotalEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageTotalEdge_cursor(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_CoverageTotalEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CoverageTotalEdge", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func _CoverageTotalEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CoverageTotalEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_CoverageTotalEdge_node(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CoverageTotal) graphql.Marshaler {
-			return marshalNCoverageTotal2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotal(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_CoverageTotalEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CoverageTotalEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_CoverageTotal(ctx, ec, field)
-		},
-	}
-	return fc, nil
+func fieldContext_CoverageTotalPage_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageTotalPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func _NodePair_a(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePair) (ret graphql.Marshaler) {
@@ -1462,48 +1288,16 @@ func fieldContext_NodePair_shared(ctx context.Context, ec *executionContext, fie
 	return fc, nil
 }
 
-func _NodePairConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairConnection) (ret graphql.Marshaler) {
+func _NodePairPage_items(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_NodePairConnection_edges(ctx, ec, field)
+			return fieldContext_NodePairPage_items(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []NodePairEdge) graphql.Marshaler {
-			return marshalNNodePairEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐNodePairEdgeᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_NodePairConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "NodePairConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_NodePairEdge(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _NodePairConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_NodePairConnection_nodes(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes, nil
+			return obj.Items, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []NodePair) graphql.Marshaler {
@@ -1513,9 +1307,9 @@ func _NodePairConnection_nodes(ctx context.Context, ec *executionContext, field 
 		true,
 	)
 }
-func fieldContext_NodePairConnection_nodes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NodePairPage_items(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "NodePairConnection",
+		Object:     "NodePairPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1526,13 +1320,13 @@ func fieldContext_NodePairConnection_nodes(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
-func _NodePairConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairConnection) (ret graphql.Marshaler) {
+func _NodePairPage_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_NodePairConnection_pageInfo(ctx, ec, field)
+			return fieldContext_NodePairPage_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
@@ -1545,9 +1339,9 @@ func _NodePairConnection_pageInfo(ctx context.Context, ec *executionContext, fie
 		true,
 	)
 }
-func fieldContext_NodePairConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NodePairPage_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "NodePairConnection",
+		Object:     "NodePairPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1558,13 +1352,13 @@ func fieldContext_NodePairConnection_pageInfo(_ context.Context, ec *executionCo
 	return fc, nil
 }
 
-func _NodePairConnection_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairConnection) (ret graphql.Marshaler) {
+func _NodePairPage_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_NodePairConnection_totalCount(ctx, ec, field)
+			return fieldContext_NodePairPage_totalCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
@@ -1577,63 +1371,8 @@ func _NodePairConnection_totalCount(ctx context.Context, ec *executionContext, f
 		true,
 	)
 }
-func fieldContext_NodePairConnection_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NodePairConnection", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func _NodePairEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_NodePairEdge_cursor(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_NodePairEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NodePairEdge", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func _NodePairEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodePairEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_NodePairEdge_node(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *NodePair) graphql.Marshaler {
-			return marshalNNodePair2ᚖecpgraphᚋgraphᚋgeneratedᚐNodePair(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_NodePairEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "NodePairEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_NodePair(ctx, ec, field)
-		},
-	}
-	return fc, nil
+func fieldContext_NodePairPage_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NodePairPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func _Projection_pairs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Projection) (ret graphql.Marshaler) {
@@ -1648,8 +1387,8 @@ func _Projection_pairs(ctx context.Context, ec *executionContext, field graphql.
 			return obj.Pairs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *NodePairConnection) graphql.Marshaler {
-			return marshalNNodePairConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐNodePairConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *NodePairPage) graphql.Marshaler {
+			return marshalNNodePairPage2ᚖecpgraphᚋgraphᚋgeneratedᚐNodePairPage(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -1662,7 +1401,7 @@ func fieldContext_Projection_pairs(ctx context.Context, ec *executionContext, fi
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_NodePairConnection(ctx, ec, field)
+			return childFields_NodePairPage(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -1911,10 +1650,10 @@ func _CoverageCell(ctx context.Context, ec *executionContext, sel ast.SelectionS
 	return out
 }
 
-var coverageCellConnectionImplementors = []string{"CoverageCellConnection"}
+var coverageCellPageImplementors = []string{"CoverageCellPage"}
 
-func _CoverageCellConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *CoverageCellConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, coverageCellConnectionImplementors)
+func _CoverageCellPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *CoverageCellPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageCellPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -1922,67 +1661,19 @@ func _CoverageCellConnection(ctx context.Context, ec *executionContext, sel ast.
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CoverageCellConnection")
-		case "edges":
-			out.Values[i] = _CoverageCellConnection_edges(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nodes":
-			out.Values[i] = _CoverageCellConnection_nodes(ctx, ec, field, obj)
+			out.Values[i] = graphql.MarshalString("CoverageCellPage")
+		case "items":
+			out.Values[i] = _CoverageCellPage_items(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = _CoverageCellConnection_pageInfo(ctx, ec, field, obj)
+			out.Values[i] = _CoverageCellPage_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "totalCount":
-			out.Values[i] = _CoverageCellConnection_totalCount(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var coverageCellEdgeImplementors = []string{"CoverageCellEdge"}
-
-func _CoverageCellEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *CoverageCellEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, coverageCellEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CoverageCellEdge")
-		case "cursor":
-			out.Values[i] = _CoverageCellEdge_cursor(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = _CoverageCellEdge_node(ctx, ec, field, obj)
+			out.Values[i] = _CoverageCellPage_totalCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2146,10 +1837,10 @@ func _CoverageTotal(ctx context.Context, ec *executionContext, sel ast.Selection
 	return out
 }
 
-var coverageTotalConnectionImplementors = []string{"CoverageTotalConnection"}
+var coverageTotalPageImplementors = []string{"CoverageTotalPage"}
 
-func _CoverageTotalConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *CoverageTotalConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, coverageTotalConnectionImplementors)
+func _CoverageTotalPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *CoverageTotalPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageTotalPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -2157,67 +1848,19 @@ func _CoverageTotalConnection(ctx context.Context, ec *executionContext, sel ast
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CoverageTotalConnection")
-		case "edges":
-			out.Values[i] = _CoverageTotalConnection_edges(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nodes":
-			out.Values[i] = _CoverageTotalConnection_nodes(ctx, ec, field, obj)
+			out.Values[i] = graphql.MarshalString("CoverageTotalPage")
+		case "items":
+			out.Values[i] = _CoverageTotalPage_items(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = _CoverageTotalConnection_pageInfo(ctx, ec, field, obj)
+			out.Values[i] = _CoverageTotalPage_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "totalCount":
-			out.Values[i] = _CoverageTotalConnection_totalCount(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var coverageTotalEdgeImplementors = []string{"CoverageTotalEdge"}
-
-func _CoverageTotalEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *CoverageTotalEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, coverageTotalEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CoverageTotalEdge")
-		case "cursor":
-			out.Values[i] = _CoverageTotalEdge_cursor(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = _CoverageTotalEdge_node(ctx, ec, field, obj)
+			out.Values[i] = _CoverageTotalPage_totalCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2295,10 +1938,10 @@ func _NodePair(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 	return out
 }
 
-var nodePairConnectionImplementors = []string{"NodePairConnection"}
+var nodePairPageImplementors = []string{"NodePairPage"}
 
-func _NodePairConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *NodePairConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, nodePairConnectionImplementors)
+func _NodePairPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *NodePairPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nodePairPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -2306,67 +1949,19 @@ func _NodePairConnection(ctx context.Context, ec *executionContext, sel ast.Sele
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("NodePairConnection")
-		case "edges":
-			out.Values[i] = _NodePairConnection_edges(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nodes":
-			out.Values[i] = _NodePairConnection_nodes(ctx, ec, field, obj)
+			out.Values[i] = graphql.MarshalString("NodePairPage")
+		case "items":
+			out.Values[i] = _NodePairPage_items(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = _NodePairConnection_pageInfo(ctx, ec, field, obj)
+			out.Values[i] = _NodePairPage_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "totalCount":
-			out.Values[i] = _NodePairConnection_totalCount(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var nodePairEdgeImplementors = []string{"NodePairEdge"}
-
-func _NodePairEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *NodePairEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, nodePairEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("NodePairEdge")
-		case "cursor":
-			out.Values[i] = _NodePairEdge_cursor(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = _NodePairEdge_node(ctx, ec, field, obj)
+			out.Values[i] = _NodePairPage_totalCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2478,44 +2073,14 @@ func marshalNCoverageCell2ᚕecpgraphᚋgraphᚋgeneratedᚐCoverageCellᚄ(ctx 
 	return ret
 }
 
-func marshalNCoverageCell2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageCell(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *CoverageCell) graphql.Marshaler {
+func marshalNCoverageCellPage2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageCellPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *CoverageCellPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return _CoverageCell(ctx, ec, sel, v)
-}
-
-func marshalNCoverageCellConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageCellConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *CoverageCellConnection) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return _CoverageCellConnection(ctx, ec, sel, v)
-}
-
-func marshalNCoverageCellEdge2ecpgraphᚋgraphᚋgeneratedᚐCoverageCellEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v CoverageCellEdge) graphql.Marshaler {
-	return _CoverageCellEdge(ctx, ec, sel, &v)
-}
-
-func marshalNCoverageCellEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐCoverageCellEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []CoverageCellEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNCoverageCellEdge2ecpgraphᚋgraphᚋgeneratedᚐCoverageCellEdge(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
+	return _CoverageCellPage(ctx, ec, sel, v)
 }
 
 func marshalNCoverageHop2ecpgraphᚋgraphᚋgeneratedᚐCoverageHop(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v CoverageHop) graphql.Marshaler {
@@ -2578,44 +2143,14 @@ func marshalNCoverageTotal2ᚕecpgraphᚋgraphᚋgeneratedᚐCoverageTotalᚄ(ct
 	return ret
 }
 
-func marshalNCoverageTotal2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *CoverageTotal) graphql.Marshaler {
+func marshalNCoverageTotalPage2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotalPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *CoverageTotalPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return _CoverageTotal(ctx, ec, sel, v)
-}
-
-func marshalNCoverageTotalConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐCoverageTotalConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *CoverageTotalConnection) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return _CoverageTotalConnection(ctx, ec, sel, v)
-}
-
-func marshalNCoverageTotalEdge2ecpgraphᚋgraphᚋgeneratedᚐCoverageTotalEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v CoverageTotalEdge) graphql.Marshaler {
-	return _CoverageTotalEdge(ctx, ec, sel, &v)
-}
-
-func marshalNCoverageTotalEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐCoverageTotalEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []CoverageTotalEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNCoverageTotalEdge2ecpgraphᚋgraphᚋgeneratedᚐCoverageTotalEdge(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
+	return _CoverageTotalPage(ctx, ec, sel, v)
 }
 
 func marshalNNodePair2ecpgraphᚋgraphᚋgeneratedᚐNodePair(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v NodePair) graphql.Marshaler {
@@ -2638,44 +2173,14 @@ func marshalNNodePair2ᚕecpgraphᚋgraphᚋgeneratedᚐNodePairᚄ(ctx context.
 	return ret
 }
 
-func marshalNNodePair2ᚖecpgraphᚋgraphᚋgeneratedᚐNodePair(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *NodePair) graphql.Marshaler {
+func marshalNNodePairPage2ᚖecpgraphᚋgraphᚋgeneratedᚐNodePairPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *NodePairPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return _NodePair(ctx, ec, sel, v)
-}
-
-func marshalNNodePairConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐNodePairConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *NodePairConnection) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return _NodePairConnection(ctx, ec, sel, v)
-}
-
-func marshalNNodePairEdge2ecpgraphᚋgraphᚋgeneratedᚐNodePairEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v NodePairEdge) graphql.Marshaler {
-	return _NodePairEdge(ctx, ec, sel, &v)
-}
-
-func marshalNNodePairEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐNodePairEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []NodePairEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNNodePairEdge2ecpgraphᚋgraphᚋgeneratedᚐNodePairEdge(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
+	return _NodePairPage(ctx, ec, sel, v)
 }
 
 func marshalNProjection2ᚖecpgraphᚋgraphᚋgeneratedᚐProjection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Projection) graphql.Marshaler {

@@ -662,6 +662,29 @@ func fieldContext_RelationType_description(_ context.Context, ec *executionConte
 	return graphql.NewScalarFieldContext("RelationType", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func _RelationType_count(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RelationType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_RelationType_count(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_RelationType_count(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RelationType", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func _RelationType_fromTypes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RelationType) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1110,6 +1133,11 @@ func _RelationType(ctx context.Context, ec *executionContext, sel ast.SelectionS
 			}
 		case "description":
 			out.Values[i] = _RelationType_description(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = _RelationType_count(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

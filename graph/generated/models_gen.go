@@ -30,6 +30,54 @@ type Claim struct {
 	Citations []model.Citation `json:"citations"`
 }
 
+// How many differences of a kind there are.
+type ComparisonCount struct {
+	// The kind.
+	Kind ComparisonKind `json:"kind"`
+	// How many.
+	Count int `json:"count"`
+}
+
+// One difference.
+type ComparisonItem struct {
+	// How the two differ.
+	Kind ComparisonKind `json:"kind"`
+	// What they differ about.
+	Node model.Node `json:"node"`
+	// The relation whose links differ, such as `MADE_BY`; null for ADDED, DROPPED and RENAMED.
+	Relation *string `json:"relation,omitempty"`
+	// What the first says; null for ADDED.
+	Before *ComparisonSide `json:"before,omitempty"`
+	// What the second says; null for DROPPED.
+	After *ComparisonSide `json:"after,omitempty"`
+}
+
+// A page of differences: by kind, then by the id of the node.
+type ComparisonPage struct {
+	// The differences of the page.
+	Items []ComparisonItem `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// How many there are of each kind on all pages together, kinds without any left out.
+	Counts []ComparisonCount `json:"counts"`
+	// How many nodes of the types both speak of, or have.
+	Kept int `json:"kept"`
+}
+
+// What one of the two says.
+type ComparisonSide struct {
+	// In words, with semicolons between. ADDED and DROPPED: by documents the node's name and the aliases that cite the document, by plans the relation fields that lead from the plan and its parts to the node. RENAMED: the aliases; REDATED: the dates; REASSIGNED: the names of the parties; STATUS_MOVED: the statuses with their dates.
+	Text string `json:"text"`
+	// The passages that say so: those of the node, where it speaks for itself, and of the first 50 links.
+	Citations []model.Citation `json:"citations"`
+	// The links that say so, by id.
+	Links []model.Link `json:"links"`
+	// How many links say so.
+	LinkCount int `json:"linkCount"`
+}
+
 // A place where sources differ.
 type Conflict struct {
 	// What they differ on.
@@ -65,11 +113,11 @@ type ConflictPage struct {
 // A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more.
 type Coverage struct {
 	// The cells with a path, by the id of the row, then of the column.
-	Cells *CoverageCellConnection `json:"cells"`
+	Cells *CoverageCellPage `json:"cells"`
 	// What each row comes to, by id.
-	Rows *CoverageTotalConnection `json:"rows"`
+	Rows *CoverageTotalPage `json:"rows"`
 	// What each column comes to, by id.
-	Columns *CoverageTotalConnection `json:"columns"`
+	Columns *CoverageTotalPage `json:"columns"`
 	// The rows that meet no column, by id.
 	EmptyRows *model.NodeConnection `json:"emptyRows"`
 	// The columns that meet no row, by id.
@@ -97,23 +145,13 @@ type CoverageCell struct {
 }
 
 // A page of cells.
-type CoverageCellConnection struct {
-	// The cells of the page, each with its cursor.
-	Edges []CoverageCellEdge `json:"edges"`
+type CoverageCellPage struct {
 	// The cells of the page.
-	Nodes []CoverageCell `json:"nodes"`
+	Items []CoverageCell `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many there are on all pages together.
 	TotalCount int `json:"totalCount"`
-}
-
-// A cell on a page.
-type CoverageCellEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The cell.
-	Node *CoverageCell `json:"node"`
 }
 
 // A link as a path follows it.
@@ -145,23 +183,13 @@ type CoverageTotal struct {
 }
 
 // A page of totals.
-type CoverageTotalConnection struct {
-	// The totals of the page, each with its cursor.
-	Edges []CoverageTotalEdge `json:"edges"`
+type CoverageTotalPage struct {
 	// The totals of the page.
-	Nodes []CoverageTotal `json:"nodes"`
+	Items []CoverageTotal `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many there are on all pages together.
 	TotalCount int `json:"totalCount"`
-}
-
-// A total on a page.
-type CoverageTotalEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The total.
-	Node *CoverageTotal `json:"node"`
 }
 
 // How many links are at a node. A link from the node to itself counts at both ends.
@@ -174,6 +202,54 @@ type Degree struct {
 	In int `json:"in"`
 	// The same by relation, where there are any, by name.
 	Relations []RelationDegree `json:"relations"`
+}
+
+// How many nodes of a type or links of a relation differ.
+type DiffCount struct {
+	// The name of the type of the nodes; null for links.
+	Type *string `json:"type,omitempty"`
+	// The relation of the links; null for nodes.
+	Relation *string `json:"relation,omitempty"`
+	// How many were added.
+	Added int `json:"added"`
+	// How many were removed.
+	Removed int `json:"removed"`
+	// How many changed.
+	Changed int `json:"changed"`
+}
+
+// A node or link that differs between two revisions.
+type DiffItem struct {
+	// What became of it.
+	Change DiffChange `json:"change"`
+	// Its id.
+	ID string `json:"id"`
+	// The name of its type, such as `Tool`; null for a link.
+	Type *string `json:"type,omitempty"`
+	// Its relation, such as `RESPONSIBLE_FOR`; null for a node.
+	Relation *string `json:"relation,omitempty"`
+	// The name of the node, at the later of the two revisions that has it; null for a link.
+	Name *string `json:"name,omitempty"`
+	// The node as it is at the revision of this answer; null for a link, and for what is gone by then.
+	Node model.Node `json:"node,omitempty"`
+	// The link as it is at the revision of this answer; null for a node, and for what is gone by then.
+	Link *model.Link `json:"link,omitempty"`
+	// What differs: of what was added everything it says, of what was removed everything that was said.
+	Changes []model.PropertyChange `json:"changes"`
+}
+
+// A page of what differs: nodes by id, then links by id.
+type DiffPage struct {
+	// The nodes and links of the page.
+	Items []DiffItem `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// How many there are of each type and relation, on all pages together.
+	Counts []DiffCount `json:"counts"`
+	// Whether more than 50,000 nodes and links were written in between. What is listed is right, but some is missing.
+	Truncated bool `json:"truncated"`
 }
 
 // Something that nodes lack.
@@ -219,11 +295,9 @@ type Hop struct {
 }
 
 // A page of measured nodes, and what is measured of all of them together.
-type MetricsConnection struct {
-	// The nodes of the page, each with its cursor.
-	Edges []MetricsEdge `json:"edges"`
-	// The nodes of the page.
-	Nodes []NodeMetrics `json:"nodes"`
+type MetricsPage struct {
+	// The nodes of the page, each with its measures.
+	Items []NodeMetrics `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many nodes were measured.
@@ -240,14 +314,6 @@ type MetricsConnection struct {
 	Modularity float64 `json:"modularity"`
 	// Whether betweenness is an estimate, because the network is too large to follow the paths from every node.
 	Approximate bool `json:"approximate"`
-}
-
-// A measured node on a page.
-type MetricsEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The node and its measures.
-	Node *NodeMetrics `json:"node"`
 }
 
 // How a node stands in the chosen part of the graph. Measures are rounded to six digits.
@@ -279,23 +345,13 @@ type NodePair struct {
 }
 
 // A page of pairs.
-type NodePairConnection struct {
-	// The pairs of the page, each with its cursor.
-	Edges []NodePairEdge `json:"edges"`
+type NodePairPage struct {
 	// The pairs of the page.
-	Nodes []NodePair `json:"nodes"`
+	Items []NodePair `json:"items"`
 	// Where the page stands in the whole.
 	PageInfo *model.PageInfo `json:"pageInfo"`
 	// How many there are on all pages together.
 	TotalCount int `json:"totalCount"`
-}
-
-// A pair on a page.
-type NodePairEdge struct {
-	// Its place, for `after`.
-	Cursor string `json:"cursor"`
-	// The pair.
-	Node *NodePair `json:"node"`
 }
 
 // Nodes that a question is about. Give exactly one field; `{actions: {}}` is all of that type.
@@ -340,6 +396,8 @@ type NodeSet struct {
 	Projects model.Where `json:"projects,omitempty"`
 	// Those that match.
 	Provisions model.Where `json:"provisions,omitempty"`
+	// Those that match.
+	Rules model.Where `json:"rules,omitempty"`
 	// Those that match.
 	StakeholderGroups model.Where `json:"stakeholderGroups,omitempty"`
 	// Those that match.
@@ -425,7 +483,7 @@ type PathsAnswer struct {
 // A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most.
 type Projection struct {
 	// The pairs that are linked: those that share most first, then by id.
-	Pairs *NodePairConnection `json:"pairs"`
+	Pairs *NodePairPage `json:"pairs"`
 	// The nodes that share nothing with another, by id.
 	Alone *model.NodeConnection `json:"alone"`
 	// How many nodes the network has, alone or not.
@@ -508,6 +566,8 @@ type RelationType struct {
 	EnumName model.Text `json:"enumName"`
 	// What a link of it says.
 	Description string `json:"description"`
+	// How many links of it there are.
+	Count int `json:"count"`
 	// The names of the types of the nodes that it goes from.
 	FromTypes []string `json:"fromTypes"`
 	// The names of the types of the nodes that it leads to.
@@ -679,6 +739,76 @@ func (e ClaimDating) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// How the first and the second differ about a node. Plans are compared by ADDED and DROPPED alone.
+type ComparisonKind string
+
+const (
+	// Only the second speaks of it, or has it.
+	ComparisonKindAdded ComparisonKind = "ADDED"
+	// Only the first speaks of it, or has it.
+	ComparisonKindDropped ComparisonKind = "DROPPED"
+	// Each document is cited for an alias of the node that the other is not cited for in any case of letters.
+	ComparisonKindRenamed ComparisonKind = "RENAMED"
+	// Links of one relation between the same nodes, or reports of one status, that are alike in all else that is indexed: each document has a date there that the other contradicts. A date within another, such as a day in a month, does not contradict it.
+	ComparisonKindRedated ComparisonKind = "REDATED"
+	// Links by RESPONSIBLE_FOR, MADE_BY, ORGANIZED_BY, LAUNCHED_BY, ESTABLISHED_BY or PROGRAMME_OF_BODY that are alike in all else that is indexed: each document names a party that the other does not.
+	ComparisonKindReassigned ComparisonKind = "REASSIGNED"
+	// By REPORTS_STATUS_OF, each document reports a status that the other does not report.
+	ComparisonKindStatusMoved ComparisonKind = "STATUS_MOVED"
+)
+
+var AllComparisonKind = []ComparisonKind{
+	ComparisonKindAdded,
+	ComparisonKindDropped,
+	ComparisonKindRenamed,
+	ComparisonKindRedated,
+	ComparisonKindReassigned,
+	ComparisonKindStatusMoved,
+}
+
+func (e ComparisonKind) IsValid() bool {
+	switch e {
+	case ComparisonKindAdded, ComparisonKindDropped, ComparisonKindRenamed, ComparisonKindRedated, ComparisonKindReassigned, ComparisonKindStatusMoved:
+		return true
+	}
+	return false
+}
+
+func (e ComparisonKind) String() string {
+	return string(e)
+}
+
+func (e *ComparisonKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ComparisonKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ComparisonKind", str)
+	}
+	return nil
+}
+
+func (e ComparisonKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ComparisonKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ComparisonKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What sources differ on, and how that is decided.
 type ConflictKind string
 
@@ -741,6 +871,128 @@ func (e *ConflictKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e ConflictKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What became of a node or link from one revision to another.
+type DiffChange string
+
+const (
+	// Only the revision that is told of has it.
+	DiffChangeAdded DiffChange = "ADDED"
+	// Only the revision that is compared with has it.
+	DiffChangeRemoved DiffChange = "REMOVED"
+	// Both have it, and it does not say the same.
+	DiffChangeChanged DiffChange = "CHANGED"
+)
+
+var AllDiffChange = []DiffChange{
+	DiffChangeAdded,
+	DiffChangeRemoved,
+	DiffChangeChanged,
+}
+
+func (e DiffChange) IsValid() bool {
+	switch e {
+	case DiffChangeAdded, DiffChangeRemoved, DiffChangeChanged:
+		return true
+	}
+	return false
+}
+
+func (e DiffChange) String() string {
+	return string(e)
+}
+
+func (e *DiffChange) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DiffChange(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DiffChange", str)
+	}
+	return nil
+}
+
+func (e DiffChange) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DiffChange) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DiffChange) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Whether links that rules conclude are looked at.
+type Inference string
+
+const (
+	// Links that documents state, and links that rules conclude from them.
+	InferenceInclude Inference = "INCLUDE"
+	// Only links that documents state.
+	InferenceExclude Inference = "EXCLUDE"
+	// Only links that rules conclude.
+	InferenceOnly Inference = "ONLY"
+)
+
+var AllInference = []Inference{
+	InferenceInclude,
+	InferenceExclude,
+	InferenceOnly,
+}
+
+func (e Inference) IsValid() bool {
+	switch e {
+	case InferenceInclude, InferenceExclude, InferenceOnly:
+		return true
+	}
+	return false
+}
+
+func (e Inference) String() string {
+	return string(e)
+}
+
+func (e *Inference) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Inference(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Inference", str)
+	}
+	return nil
+}
+
+func (e Inference) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Inference) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Inference) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

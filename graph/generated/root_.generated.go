@@ -30,6 +30,9 @@ type ResolverRoot interface {
 	ActionPlanLinks() ActionPlanLinksResolver
 	ActionPlanOrder() ActionPlanOrderResolver
 	ActionTaskFilter() ActionTaskFilterResolver
+	ActsOnToolLinkFilter() ActsOnToolLinkFilterResolver
+	ActsOnToolSourceFilter() ActsOnToolSourceFilterResolver
+	ActsOnToolTargetFilter() ActsOnToolTargetFilterResolver
 	AgendaItemFilter() AgendaItemFilterResolver
 	AgendaItemLinks() AgendaItemLinksResolver
 	AgendaItemOrder() AgendaItemOrderResolver
@@ -103,6 +106,7 @@ type ResolverRoot interface {
 	PackagePhaseLinks() PackagePhaseLinksResolver
 	PackagePhaseOrder() PackagePhaseOrderResolver
 	PartialDateFilter() PartialDateFilterResolver
+	PassageKindFilter() PassageKindFilterResolver
 	PillarFilter() PillarFilterResolver
 	PillarLinks() PillarLinksResolver
 	PillarOrder() PillarOrderResolver
@@ -144,6 +148,9 @@ type ResolverRoot interface {
 	RespondsToSourceFilter() RespondsToSourceFilterResolver
 	RespondsToTargetFilter() RespondsToTargetFilterResolver
 	ResponseGroundFilter() ResponseGroundFilterResolver
+	RuleFilter() RuleFilterResolver
+	RuleLinks() RuleLinksResolver
+	RuleOrder() RuleOrderResolver
 	StakeholderGroupFilter() StakeholderGroupFilterResolver
 	StakeholderGroupLinks() StakeholderGroupLinksResolver
 	StakeholderGroupOrder() StakeholderGroupOrderResolver
@@ -362,6 +369,16 @@ enum Modality {
   POSSIBLE
 }
 
+"Whether links that rules conclude are looked at."
+enum Inference {
+  "Links that documents state, and links that rules conclude from them."
+  INCLUDE
+  "Only links that documents state."
+  EXCLUDE
+  "Only links that rules conclude."
+  ONLY
+}
+
 "Which way a relation is followed."
 enum Direction {
   "From the node that the link starts from."
@@ -403,34 +420,16 @@ type Link {
 }
 
 "A page of links."
-type LinkConnection {
-  "The links of the page, each with its cursor."
-  edges: [LinkEdge!]!
+type LinkPage {
   "The links of the page."
-  nodes: [Link!]!
+  items: [Link!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
 }
 
-"A link on a page."
-type LinkEdge {
-  "The place of the link, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
-  cursor: String!
-  "The link."
-  node: Link!
-}
-
-"What cites one passage of a document."
-type CitedFacts {
-  "The nodes that cite it, also those of which only an alias does."
-  nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
-  "The links that cite it."
-  links("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): LinkConnection!
-}
-
-"Where a page stands in the whole connection. Of every connection, ` + "`" + `first` + "`" + ` is how many elements from the start, 50 unless told, 500 at most, ` + "`" + `after` + "`" + ` the cursor that they start after, ` + "`" + `last` + "`" + ` how many from the end and ` + "`" + `before` + "`" + ` the cursor that they end before; ` + "`" + `where` + "`" + ` and ` + "`" + `orderBy` + "`" + ` look at the nodes, ` + "`" + `link` + "`" + ` at the links. ` + "`" + `totalCount` + "`" + ` and ` + "`" + `facets` + "`" + ` are of the whole selection, the same on every page."
+"Where a page stands in the whole. Nodes come in connections, what is no node in pages that have its ` + "`" + `items` + "`" + ` in place of ` + "`" + `nodes` + "`" + ` and ` + "`" + `edges` + "`" + `. Of both, ` + "`" + `first` + "`" + ` is how many elements from the start, 50 unless told, 500 at most, ` + "`" + `after` + "`" + ` the cursor that they start after, ` + "`" + `last` + "`" + ` how many from the end and ` + "`" + `before` + "`" + ` the cursor that they end before; ` + "`" + `where` + "`" + ` and ` + "`" + `orderBy` + "`" + ` look at the nodes, ` + "`" + `link` + "`" + ` at the links. ` + "`" + `totalCount` + "`" + ` and ` + "`" + `facets` + "`" + ` are of the whole selection, the same on every page."
 type PageInfo {
   "Whether there are elements after the page."
   hasNextPage: Boolean!
@@ -548,6 +547,8 @@ input LinkFilter {
   modality: ModalityFilter
   "The id of a document that it cites: one of them meets it; of a link that cites none, absence does."
   document: StringFilter
+  "Whether links that rules conclude count."
+  inference: Inference
 }
 
 "How a whole selection, whatever page of it is shown, falls on the values of one field or on the nodes of one relation field."
@@ -618,8 +619,6 @@ type Query {
   nodes("The ids of the nodes." ids: [ID!]!): [Node]!
   "The link of that id; null when there is none."
   link("The id of the link." id: ID!): Link
-  "Everything that cites one passage of a document."
-  cited("The id of the document." document: ID!, "The place in it, as citations write it: ` + "`" + `para 8` + "`" + `." locator: String!): CitedFacts!
   "The state of the graph that this answer comes from."
   revision: Revision!
 }
@@ -816,6 +815,95 @@ type Gap {
   nodes("Only of these types; all unless told." types: [NodeTypeName!], "How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
 }
 `, BuiltIn: false},
+	{Name: "../schema/compare.graphqls", Input: `extend type Query {
+  """
+  What differs between two documents, or between two plans or versions of plans. Nothing is told that no stated link and no citation carries; links that rules derive do not count.
+  A document speaks of a node when the node, one of its aliases or a link at it cites the document; ` + "`" + `comparedWith` + "`" + ` links do not count. A plan has its versions, sections and actions, and all that these and the plan itself are linked to but by ` + "`" + `reportedStatuses` + "`" + ` and ` + "`" + `comparedWith` + "`" + `. The two themselves are left out.
+  """
+  compare(
+    "Two documents by their ids, the earlier first. Give either these or ` + "`" + `plans` + "`" + `."
+    documents: [ID!]
+    "Two action plans or versions of plans by their ids, the earlier first."
+    plans: [ID!]
+    "Only differences of these kinds."
+    kinds: [ComparisonKind!]
+    "Only differences about nodes of these types."
+    types: [NodeTypeName!]
+    "How many from the start, 500 at most."
+    first: Int = 50
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): ComparisonPage!
+}
+
+"How the first and the second differ about a node. Plans are compared by ADDED and DROPPED alone."
+enum ComparisonKind {
+  "Only the second speaks of it, or has it."
+  ADDED
+  "Only the first speaks of it, or has it."
+  DROPPED
+  "Each document is cited for an alias of the node that the other is not cited for in any case of letters."
+  RENAMED
+  "Links of one relation between the same nodes, or reports of one status, that are alike in all else that is indexed: each document has a date there that the other contradicts. A date within another, such as a day in a month, does not contradict it."
+  REDATED
+  "Links by RESPONSIBLE_FOR, MADE_BY, ORGANIZED_BY, LAUNCHED_BY, ESTABLISHED_BY or PROGRAMME_OF_BODY that are alike in all else that is indexed: each document names a party that the other does not."
+  REASSIGNED
+  "By REPORTS_STATUS_OF, each document reports a status that the other does not report."
+  STATUS_MOVED
+}
+
+"A page of differences: by kind, then by the id of the node."
+type ComparisonPage {
+  "The differences of the page."
+  items: [ComparisonItem!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "How many there are of each kind on all pages together, kinds without any left out."
+  counts: [ComparisonCount!]!
+  "How many nodes of the types both speak of, or have."
+  kept: Int!
+}
+
+"How many differences of a kind there are."
+type ComparisonCount {
+  "The kind."
+  kind: ComparisonKind!
+  "How many."
+  count: Int!
+}
+
+"One difference."
+type ComparisonItem {
+  "How the two differ."
+  kind: ComparisonKind!
+  "What they differ about."
+  node: Node!
+  "The relation whose links differ, such as ` + "`" + `MADE_BY` + "`" + `; null for ADDED, DROPPED and RENAMED."
+  relation: String
+  "What the first says; null for ADDED."
+  before: ComparisonSide
+  "What the second says; null for DROPPED."
+  after: ComparisonSide
+}
+
+"What one of the two says."
+type ComparisonSide {
+  "In words, with semicolons between. ADDED and DROPPED: by documents the node's name and the aliases that cite the document, by plans the relation fields that lead from the plan and its parts to the node. RENAMED: the aliases; REDATED: the dates; REASSIGNED: the names of the parties; STATUS_MOVED: the statuses with their dates."
+  text: String!
+  "The passages that say so: those of the node, where it speaks for itself, and of the first 50 links."
+  citations: [Citation!]!
+  "The links that say so, by id."
+  links("How many, 50 at most." limit: Int! = 10): [Link!]!
+  "How many links say so."
+  linkCount: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/coverage.graphqls", Input: `extend type Query {
   "Which rows meet which columns along a pattern of relations, how often, and which meet none. ` + "`" + `coverage(rows: {workingBodies: {}}, columns: {workProgrammes: {}}, through: [{relation: RESPONSIBLE_FOR}, {relation: UNDER_PROGRAMME}])` + "`" + `"
   coverage(
@@ -829,6 +917,8 @@ type Gap {
     basis: [Basis!]
     "Count only links that their sources put so."
     modality: [Modality!]
+    "Whether links that rules conclude count."
+    inference: Inference! = INCLUDE
   ): Coverage!
   "The network of one set of nodes, two of which are linked when paths of the pattern from both meet in a node: ` + "`" + `projection(nodes: {workingBodies: {}}, through: [{relation: RESPONSIBLE_FOR}])` + "`" + ` links bodies that answer for the same action."
   projection(
@@ -840,17 +930,19 @@ type Gap {
     basis: [Basis!]
     "Count only links that their sources put so."
     modality: [Modality!]
+    "Whether links that rules conclude count."
+    inference: Inference! = INCLUDE
   ): Projection!
 }
 
 "A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more."
 type Coverage {
   "The cells with a path, by the id of the row, then of the column."
-  cells("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageCellConnection!
+  cells("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageCellPage!
   "What each row comes to, by id."
-  rows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalConnection!
+  rows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalPage!
   "What each column comes to, by id."
-  columns("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalConnection!
+  columns("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): CoverageTotalPage!
   "The rows that meet no column, by id."
   emptyRows("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "The columns that meet no row, by id."
@@ -896,23 +988,13 @@ type CoverageHop {
 }
 
 "A page of cells."
-type CoverageCellConnection {
-  "The cells of the page, each with its cursor."
-  edges: [CoverageCellEdge!]!
+type CoverageCellPage {
   "The cells of the page."
-  nodes: [CoverageCell!]!
+  items: [CoverageCell!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
-}
-
-"A cell on a page."
-type CoverageCellEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The cell."
-  node: CoverageCell!
 }
 
 "What one row or column comes to."
@@ -926,29 +1008,19 @@ type CoverageTotal {
 }
 
 "A page of totals."
-type CoverageTotalConnection {
-  "The totals of the page, each with its cursor."
-  edges: [CoverageTotalEdge!]!
+type CoverageTotalPage {
   "The totals of the page."
-  nodes: [CoverageTotal!]!
+  items: [CoverageTotal!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
 }
 
-"A total on a page."
-type CoverageTotalEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The total."
-  node: CoverageTotal!
-}
-
 "A network of nodes of one set. It looks at 5,000,000 links and meetings and holds 1,000,000 pairs at most."
 type Projection {
   "The pairs that are linked: those that share most first, then by id."
-  pairs("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodePairConnection!
+  pairs("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodePairPage!
   "The nodes that share nothing with another, by id."
   alone("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
   "How many nodes the network has, alone or not."
@@ -970,87 +1042,79 @@ type NodePair {
 }
 
 "A page of pairs."
-type NodePairConnection {
-  "The pairs of the page, each with its cursor."
-  edges: [NodePairEdge!]!
+type NodePairPage {
   "The pairs of the page."
-  nodes: [NodePair!]!
+  items: [NodePair!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many there are on all pages together."
   totalCount: Int!
 }
-
-"A pair on a page."
-type NodePairEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The pair."
-  node: NodePair!
-}
 `, BuiltIn: false},
 	{Name: "../schema/derived.graphqls", Input: `# Code generated by internal/gen from graph/schema/ontology. DO NOT EDIT.
 
 extend type Query {
-	"By id; null when there is none." action("Its id" id: ID!): Action
+	"By id" action("Its id" id: ID!): Action
 	"All there are" actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!]): ActionConnection!
-	"By id; null when there is none." actionPlan("Its id" id: ID!): ActionPlan
+	"By id" actionPlan("Its id" id: ID!): ActionPlan
 	"All there are" actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!]): ActionPlanConnection!
-	"By id; null when there is none." agendaItem("Its id" id: ID!): AgendaItem
+	"By id" agendaItem("Its id" id: ID!): AgendaItem
 	"All there are" agendaItems("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: AgendaItemFilter "By" orderBy: [AgendaItemOrder!]): AgendaItemConnection!
-	"By id; null when there is none." convention("Its id" id: ID!): Convention
+	"By id" convention("Its id" id: ID!): Convention
 	"All there are" conventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!]): ConventionConnection!
-	"By id; null when there is none." document("Its id" id: ID!): Document
+	"By id" document("Its id" id: ID!): Document
 	"All there are" documents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!]): DocumentConnection!
-	"By id; null when there is none." edition("Its id" id: ID!): Edition
+	"By id" edition("Its id" id: ID!): Edition
 	"All there are" editions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EditionFilter "By" orderBy: [EditionOrder!]): EditionConnection!
-	"By id; null when there is none." event("Its id" id: ID!): Event
+	"By id" event("Its id" id: ID!): Event
 	"All there are" events("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!]): EventConnection!
-	"By id; null when there is none." office("Its id" id: ID!): Office
+	"By id" office("Its id" id: ID!): Office
 	"All there are" offices("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OfficeFilter "By" orderBy: [OfficeOrder!]): OfficeConnection!
-	"By id; null when there is none." operationalPlan("Its id" id: ID!): OperationalPlan
+	"By id" operationalPlan("Its id" id: ID!): OperationalPlan
 	"All there are" operationalPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OperationalPlanFilter "By" orderBy: [OperationalPlanOrder!]): OperationalPlanConnection!
-	"By id; null when there is none." organization("Its id" id: ID!): Organization
+	"By id" organization("Its id" id: ID!): Organization
 	"All there are" organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!]): OrganizationConnection!
-	"By id; null when there is none." package("Its id" id: ID!): Package
+	"By id" package("Its id" id: ID!): Package
 	"All there are" packages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!]): PackageConnection!
-	"By id; null when there is none." packagePhase("Its id" id: ID!): PackagePhase
+	"By id" packagePhase("Its id" id: ID!): PackagePhase
 	"All there are" packagePhases("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackagePhaseFilter "By" orderBy: [PackagePhaseOrder!]): PackagePhaseConnection!
-	"By id; null when there is none." pillar("Its id" id: ID!): Pillar
+	"By id" pillar("Its id" id: ID!): Pillar
 	"All there are" pillars("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PillarFilter "By" orderBy: [PillarOrder!]): PillarConnection!
-	"By id; null when there is none." place("Its id" id: ID!): Place
+	"By id" place("Its id" id: ID!): Place
 	"All there are" places("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!]): PlaceConnection!
-	"By id; null when there is none." planSection("Its id" id: ID!): PlanSection
+	"By id" planSection("Its id" id: ID!): PlanSection
 	"All there are" planSections("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!]): PlanSectionConnection!
-	"By id; null when there is none." planVersion("Its id" id: ID!): PlanVersion
+	"By id" planVersion("Its id" id: ID!): PlanVersion
 	"All there are" planVersions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanVersionFilter "By" orderBy: [PlanVersionOrder!]): PlanVersionConnection!
-	"By id; null when there is none." programme("Its id" id: ID!): Programme
+	"By id" programme("Its id" id: ID!): Programme
 	"All there are" programmes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProgrammeFilter "By" orderBy: [ProgrammeOrder!]): ProgrammeConnection!
-	"By id; null when there is none." project("Its id" id: ID!): Project
+	"By id" project("Its id" id: ID!): Project
 	"All there are" projects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProjectFilter "By" orderBy: [ProjectOrder!]): ProjectConnection!
-	"By id; null when there is none." provision("Its id" id: ID!): Provision
+	"By id" provision("Its id" id: ID!): Provision
 	"All there are" provisions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProvisionFilter "By" orderBy: [ProvisionOrder!]): ProvisionConnection!
-	"By id; null when there is none." stakeholderGroup("Its id" id: ID!): StakeholderGroup
+	"By id" rule("Its id" id: ID!): Rule
+	"All there are" rules("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: RuleFilter "By" orderBy: [RuleOrder!]): RuleConnection!
+	"By id" stakeholderGroup("Its id" id: ID!): StakeholderGroup
 	"All there are" stakeholderGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!]): StakeholderGroupConnection!
-	"By id; null when there is none." strategicActivity("Its id" id: ID!): StrategicActivity
+	"By id" strategicActivity("Its id" id: ID!): StrategicActivity
 	"All there are" strategicActivities("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicActivityFilter "By" orderBy: [StrategicActivityOrder!]): StrategicActivityConnection!
-	"By id; null when there is none." strategicGoal("Its id" id: ID!): StrategicGoal
+	"By id" strategicGoal("Its id" id: ID!): StrategicGoal
 	"All there are" strategicGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!]): StrategicGoalConnection!
-	"By id; null when there is none." strategicPlan("Its id" id: ID!): StrategicPlan
+	"By id" strategicPlan("Its id" id: ID!): StrategicPlan
 	"All there are" strategicPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicPlanFilter "By" orderBy: [StrategicPlanOrder!]): StrategicPlanConnection!
-	"By id; null when there is none." survey("Its id" id: ID!): Survey
+	"By id" survey("Its id" id: ID!): Survey
 	"All there are" surveys("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: SurveyFilter "By" orderBy: [SurveyOrder!]): SurveyConnection!
-	"By id; null when there is none." tool("Its id" id: ID!): Tool
+	"By id" tool("Its id" id: ID!): Tool
 	"All there are" tools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!]): ToolConnection!
-	"By id; null when there is none." toolGroup("Its id" id: ID!): ToolGroup
+	"By id" toolGroup("Its id" id: ID!): ToolGroup
 	"All there are" toolGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!]): ToolGroupConnection!
-	"By id; null when there is none." topic("Its id" id: ID!): Topic
+	"By id" topic("Its id" id: ID!): Topic
 	"All there are" topics("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!]): TopicConnection!
-	"By id; null when there is none." website("Its id" id: ID!): Website
+	"By id" website("Its id" id: ID!): Website
 	"All there are" websites("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!]): WebsiteConnection!
-	"By id; null when there is none." workProgramme("Its id" id: ID!): WorkProgramme
+	"By id" workProgramme("Its id" id: ID!): WorkProgramme
 	"All there are" workProgrammes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkProgrammeFilter "By" orderBy: [WorkProgrammeOrder!]): WorkProgrammeConnection!
-	"By id; null when there is none." workingBody("Its id" id: ID!): WorkingBody
+	"By id" workingBody("Its id" id: ID!): WorkingBody
 	"All there are" workingBodies("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!]): WorkingBodyConnection!
 }
 
@@ -1062,14 +1126,15 @@ type Action implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the action in its plan."
 	number: Int!
 	"When the action is to be done."
 	timeframe: Timeframe!
 	"Words in the column of responsible bodies that name no single body, such as 'other related WCO committees or working groups'."
 	unnamedBodies: String
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
 	"An action includes organizing an event." events("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
 	"An action seeks cooperation with, or concerns, an organization." partnerOrganizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"An action is about a programme or advisers and support under it." programmes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProgrammeFilter "By" orderBy: [ProgrammeOrder!] "Links" link: LinkFilter): ProgrammeLinkConnection!
@@ -1077,11 +1142,13 @@ type Action implements Node {
 	"An action reports to a working body." reportsTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along RESPONSIBLE_FOR." responsibleBodies("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"An action is listed in the table of a section." sections("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"An action serves a strategic activity. No document says so of an action by itself; a rule concludes it." servedActivities("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicActivityFilter "By" orderBy: [StrategicActivityOrder!] "Links" link: LinkFilter): StrategicActivityLinkConnection!
+	"An action serves a strategic goal. No document says so of an action by itself; rules conclude it." servedGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: LinkFilter): StrategicGoalLinkConnection!
 	"An action involves, supports or concerns a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"An action is about a work programme itself, not merely under it." targetProgrammes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkProgrammeFilter "By" orderBy: [WorkProgrammeOrder!] "Links" link: LinkFilter): ActsOnWorkProgrammeTargetConnection!
 	"An action is about a group of tools, materials or practices." toolGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ActsOnToolGroupTargetConnection!
-	"An action is about a tool: to develop, consider, refine or review it." tools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ActsOnToolTargetConnection!
+	"An action is about a tool: to develop, consider, refine or review it." tools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: ActsOnToolLinkFilter): ActsOnToolTargetConnection!
 	"An action makes use of a web site." websites("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): WebsiteLinkConnection!
 	"The plan names a work programme or work plan as relevant to an action." workProgrammes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkProgrammeFilter "By" orderBy: [WorkProgrammeOrder!] "Links" link: LinkFilter): WorkProgrammeLinkConnection!
 }
@@ -1122,11 +1189,13 @@ input ActionFilter {
 	"Links" reportsTo: WorkingBodyLinks
 	"Links" responsibleBodies: WorkingBodyLinks
 	"Links" sections: PlanSectionLinks
+	"Links" servedActivities: StrategicActivityLinks
+	"Links" servedGoals: StrategicGoalLinks
 	"Links" stakeholders: StakeholderGroupLinks
 	"Links" subjects: TopicLinks
 	"Links" targetProgrammes: WorkProgrammeLinks
 	"Links" toolGroups: ToolGroupLinks
-	"Links" tools: ToolLinks
+	"Links" tools: ActsOnToolTargetFilter
 	"Links" websites: WebsiteLinks
 	"Links" workProgrammes: WorkProgrammeLinks
 }
@@ -1165,6 +1234,8 @@ enum ActionOrderField {
 	"Links" REPORTS_TO
 	"Links" RESPONSIBLE_BODIES
 	"Links" SECTIONS
+	"Links" SERVED_ACTIVITIES
+	"Links" SERVED_GOALS
 	"Links" STAKEHOLDERS
 	"Links" SUBJECTS
 	"Links" TARGET_PROGRAMMES
@@ -1182,20 +1253,21 @@ type ActionPlan implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The period that the plan covers."
 	period: Timeframe
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along COMPARED_WITH." comparedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithSourceConnection!
-	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
+	"Along COMPARED_WITH." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
 	"An action plan complements an operational plan." complements("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OperationalPlanFilter "By" orderBy: [OperationalPlanOrder!] "Links" link: LinkFilter): OperationalPlanLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"Back along DELIVERED_UNDER." deliveries("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along FOLLOWS_PLAN." followedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"An action plan follows an earlier one." follows("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
-	"A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme." leavesDetailTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LeavesDetailToTargetConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along LEAVES_DETAIL_TO." leavesDetailTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LeavesDetailToTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"An action plan stands above a work programme, to avoid duplication and give direction." overarches("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkProgrammeFilter "By" orderBy: [WorkProgrammeOrder!] "Links" link: LinkFilter): WorkProgrammeLinkConnection!
 	"An action plan belongs to a package." packages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
 	"Back along COOPERATION_UNDER." partners("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -1206,7 +1278,8 @@ type ActionPlan implements Node {
 	"Back along SECTION_OF_PLAN." sections("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
 	"An action plan sets out concrete actions for a strategic activity." strategicActivities("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicActivityFilter "By" orderBy: [StrategicActivityOrder!] "Links" link: LinkFilter): StrategicActivityLinkConnection!
 	"An action plan sets out concrete actions for a strategic goal." strategicGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: LinkFilter): StrategicGoalLinkConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along TAKEN_UP_BY." takenUpBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along EDITION_MADE_UNDER." toolEditions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EditionFilter "By" orderBy: [EditionOrder!] "Links" link: EditionMadeUnderLinkFilter): EditionMadeUnderSourceConnection!
 	"Back along GROUP_MADE_UNDER." toolGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: GroupMadeUnderLinkFilter): GroupMadeUnderSourceConnection!
 	"Back along MADE_UNDER." tools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: MadeUnderLinkFilter): MadeUnderSourceConnection!
@@ -1261,6 +1334,7 @@ input ActionPlanFilter {
 	"Links" strategicActivities: StrategicActivityLinks
 	"Links" strategicGoals: StrategicGoalLinks
 	"Links" subjects: TopicLinks
+	"Links" takenUpBy: WorkingBodyLinks
 	"Links" toolEditions: EditionMadeUnderSourceFilter
 	"Links" toolGroups: GroupMadeUnderSourceFilter
 	"Links" tools: MadeUnderSourceFilter
@@ -1313,6 +1387,7 @@ enum ActionPlanOrderField {
 	"Links" STRATEGIC_ACTIVITIES
 	"Links" STRATEGIC_GOALS
 	"Links" SUBJECTS
+	"Links" TAKEN_UP_BY
 	"Links" TOOL_EDITIONS
 	"Links" TOOL_GROUPS
 	"Links" TOOLS
@@ -1327,6 +1402,7 @@ type AgendaItem implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the item, as the document writes it."
 	number: String
 	"An agenda item deals with a thing." dealsWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -1401,22 +1477,23 @@ type Convention implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of text it is."
 	kind: ConventionKind!
 	"When it entered into force, where a document says so."
 	inForceSince: PartialDate
 	"A convention, agreement or decision was adopted at an event." adoptedAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
 	"Back along CONCERNS_CONVENTION." concernedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionSourceConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"The principles of a convention are recognized as core elements of a package." coreOfPackages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
 	"A convention or agreement names a tool." mentionedTools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 	"A convention, agreement or decision was made within an organization." organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along PROVISION_OF." provisions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProvisionFilter "By" orderBy: [ProvisionOrder!] "Links" link: LinkFilter): ProvisionLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of Convention nodes."
@@ -1503,31 +1580,39 @@ type Document implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of document it is."
 	kind: DocumentKind!
 	"The date that the document bears or that another document gives for it."
 	date: PartialDate
 	"Whether the facts of this graph were read from it."
 	source: Boolean!
+	"The name of the file that holds its text, as ` + "`" + `--sources` + "`" + ` looks for it. Null where no outline is known."
+	file: String
+	"Patterns (RE2) of lines of the file that belong to no passage."
+	ignore: [String!]!
+	"Where its passages start, in its order: what whoever holds the text needs to cut it. ` + "`" + `passages` + "`" + ` shows them with what cites them."
+	outline: [OutlinePassage!]!
 	"A document is addressed to a working body and asks something of it." addressees("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): AddressedToTargetConnection!
 	"A document is filed under an agenda item." agendaItems("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: AgendaItemFilter "By" orderBy: [AgendaItemOrder!] "Links" link: LinkFilter): AgendaItemLinkConnection!
 	"Back along ANNEXED_TO." annexes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanVersionFilter "By" orderBy: [PlanVersionOrder!] "Links" link: LinkFilter): PlanVersionLinkConnection!
 	"Back along COMPARED_WITH." comparedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithSourceConnection!
-	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
-	"Work was done or delivered under an action plan." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
+	"Along COMPARED_WITH." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along DELIVERED_UNDER." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"A document introduces a project or proposes a phase." introduces("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"A document was issued at a place." issuedAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
 	"A document leaves a matter out and says so." leavesOut("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): LeavesOutTargetConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"Back along PRODUCES_DOCUMENT." projects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProjectFilter "By" orderBy: [ProjectOrder!] "Links" link: LinkFilter): ProjectLinkConnection!
 	"A report comes from a working body." reportFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
 	"A document reports on developments under a package." reportsOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"A document reports, at its own date, in what state a thing is. Two documents may report different states." statusReports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along TAKEN_UP_BY." takenUpBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 }
 
 "A page of Document nodes."
@@ -1576,6 +1661,7 @@ input DocumentFilter {
 	"Links" reportsOn: NodeLinks
 	"Links" statusReports: ReportsStatusOfTargetFilter
 	"Links" subjects: TopicLinks
+	"Links" takenUpBy: WorkingBodyLinks
 }
 
 "Conditions on links."
@@ -1620,6 +1706,7 @@ enum DocumentOrderField {
 	"Links" REPORTS_ON
 	"Links" STATUS_REPORTS
 	"Links" SUBJECTS
+	"Links" TAKEN_UP_BY
 }
 
 "One edition or version of a tool."
@@ -1630,16 +1717,17 @@ type Edition implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number or name of the version, such as 'version 2'."
 	version: String
 	"The year of the edition, or when it was issued."
 	issuedIn: PartialDate
-	"A thing builds on, or is made from, something else." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along BASED_ON." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
 	"An edition of a tool was made under an action plan." madeUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: EditionMadeUnderLinkFilter): EditionMadeUnderTargetConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"An edition or version belongs to a tool." tools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): EditionOfTargetConnection!
 }
 
@@ -1715,6 +1803,7 @@ type Event implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of event it is."
 	kind: EventKind!
 	"The first day, month or year, as exact as the document gives it; empty where it gives none."
@@ -1731,13 +1820,13 @@ type Event implements Node {
 	"Back along ACTS_ON_EVENT." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along ADOPTED_AT." adoptedTexts("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: LinkFilter): ConventionLinkConnection!
 	"Back along ITEM_OF." agendaItems("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: AgendaItemFilter "By" orderBy: [AgendaItemOrder!] "Links" link: LinkFilter): AgendaItemLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along BASED_ON." basisFor("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along CONSIDERED_AT." business("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtSourceConnection!
 	"Back along COMPARED_WITH." comparedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithSourceConnection!
-	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"Work was done or delivered under an action plan." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
+	"Along COMPARED_WITH." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along DELIVERED_UNDER." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"An event took place in each of a group of regions." heldAcross("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
 	"An event is a session or meeting of a working body." heldBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along LAUNCHED_AT." launchedTools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
@@ -1748,12 +1837,12 @@ type Event implements Node {
 	"Back along PART_OF_EVENT." parts("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
 	"An event took or is to take place somewhere." places("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
 	"Back along INCLUDES_EVENT." projects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProjectFilter "By" orderBy: [ProjectOrder!] "Links" link: LinkFilter): ProjectLinkConnection!
-	"A region is served by an office or named in the purpose of an event." regions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
+	"Along FOR_REGION." regions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
 	"Back along RESPONDS_TO." respondedToBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: RespondsToLinkFilter): RespondsToSourceConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of Event nodes."
@@ -1872,6 +1961,7 @@ type Office implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"Back along LAUNCHED_BY." launched("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedBySourceConnection!
 	"An office belongs to an organization." organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
@@ -1939,10 +2029,11 @@ type OperationalPlan implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The years that the plan covers."
 	period: Timeframe
 	"Back along COMPLEMENTS." complementedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 	"An operational plan belongs to a strategic plan." strategicPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicPlanFilter "By" orderBy: [StrategicPlanOrder!] "Links" link: LinkFilter): StrategicPlanLinkConnection!
 }
@@ -2015,29 +2106,30 @@ type Organization implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What sort of organization it is."
 	kind: OrganizationKind!
 	"Back along ACTS_WITH_ORGANIZATION." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along CONVENTION_OF." conventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: LinkFilter): ConventionLinkConnection!
-	"An organization works together with another party." cooperatesWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along COOPERATES_WITH." cooperatesWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along COOPERATES_WITH." cooperatingParties("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along ENCOURAGES_COOPERATION." cooperationEncouragedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): EncouragesCooperationSourceConnection!
-	"Cooperation between parties took place under an action plan." cooperationUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
+	"Along COOPERATION_UNDER." cooperationUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"Back along ESTABLISHED_BY." establishes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): EstablishedBySourceConnection!
-	"A group of stakeholders has a part in, or deals with, a topic." fields("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along ACTS_IN." fields("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along LAUNCHED_BY." launched("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedBySourceConnection!
 	"Back along MEMBER_OF." members("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
 	"Back along OFFICE_OF." offices("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OfficeFilter "By" orderBy: [OfficeOrder!] "Links" link: LinkFilter): OfficeLinkConnection!
 	"Back along ORGANIZED_BY." organized("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): OrganizedBySourceConnection!
 	"Back along EVENT_OF." ownEvents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
 	"Back along PACKAGE_OF." packages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
-	"A group of stakeholders or a place is part of a larger group." partOfGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
-	"A party took part in an event." participations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
-	"A region is served by an office or named in the purpose of an event." regions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
+	"Along PART_OF_GROUP." partOfGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
+	"Along TAKES_PART_IN." participations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
+	"Along FOR_REGION." regions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 	"An office or group bears a group of stakeholders in its name." represents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A party helps, or can help, a group of stakeholders." supports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along SUPPORTS_GROUP." supports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
 	"Back along WEBSITE_OF." websites("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): WebsiteLinkConnection!
 	"Back along BODY_OF." workingBodies("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along MADE_BY." works("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeBySourceConnection!
@@ -2149,14 +2241,15 @@ type Package implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The aim of the package as the documents state it, in short."
 	aim: String
 	"Back along PLAN_OF." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
 	"Back along CORE_ELEMENT." coreConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: LinkFilter): ConventionLinkConnection!
-	"Materials are spread or support is given through a programme or channel." distributedThrough("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along DISTRIBUTED_THROUGH." distributedThrough("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along LEAVES_OUT." leftOutOf("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): LeavesOutSourceConnection!
 	"A package is one of an organization." organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along PHASE_OF." phases("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackagePhaseFilter "By" orderBy: [PackagePhaseOrder!] "Links" link: LinkFilter): PackagePhaseLinkConnection!
@@ -2165,9 +2258,9 @@ type Package implements Node {
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 	"Back along REPORTS_ON." reports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): DocumentLinkConnection!
 	"A package was developed in response to a concern, which a document sets in the context of events and developments." respondsTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: RespondsToLinkFilter): RespondsToTargetConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
 	"Back along ACTIVITY_OF_PACKAGE." strategicActivities("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicActivityFilter "By" orderBy: [StrategicActivityOrder!] "Links" link: LinkFilter): StrategicActivityLinkConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"A package supports a goal of the Strategic Plan. The modality tells a goal that it serves from one that it may serve." supportedGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: LinkFilter): SupportsGoalTargetConnection!
 	"A package is made up of, or lists, a group of tools or materials." toolGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ToolGroupLinkConnection!
 }
@@ -2266,18 +2359,20 @@ type PackagePhase implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The place of the phase in the sequence of phases: 1, 2, 3."
 	number: Int!
 	"The years or months that a document gives for the phase."
 	period: Timeframe
 	"Back along PLAN_FOR_PHASE." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"Back along INTRODUCES." introducedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): DocumentLinkConnection!
-	"A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme." leavesDetailTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LeavesDetailToTargetConnection!
+	"Along LEAVES_DETAIL_TO." leavesDetailTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LeavesDetailToTargetConnection!
 	"A phase belongs to a package." packages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along TAKEN_UP_BY." takenUpBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along MADE_IN_PHASE." tools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 }
 
@@ -2315,6 +2410,7 @@ input PackagePhaseFilter {
 	"Links" packages: PackageLinks
 	"Links" reportedStatuses: ReportsStatusOfSourceFilter
 	"Links" subjects: TopicLinks
+	"Links" takenUpBy: WorkingBodyLinks
 	"Links" tools: NodeLinks
 }
 
@@ -2350,6 +2446,7 @@ enum PackagePhaseOrderField {
 	"Links" PACKAGES
 	"Links" REPORTED_STATUSES
 	"Links" SUBJECTS
+	"Links" TAKEN_UP_BY
 	"Links" TOOLS
 }
 
@@ -2361,13 +2458,14 @@ type Pillar implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"Its number in the framework."
 	number: Int
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
 	"A pillar belongs to a framework." frameworks("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): PillarOfTargetConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of Pillar nodes."
@@ -2438,6 +2536,7 @@ type Place implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of place it is."
 	kind: PlaceKind!
 	"A Member answered a survey." answeredSurveys("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: SurveyFilter "By" orderBy: [SurveyOrder!] "Links" link: LinkFilter): AnsweredTargetConnection!
@@ -2446,7 +2545,7 @@ type Place implements Node {
 	"Back along ISSUED_AT." issuedDocuments("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): DocumentLinkConnection!
 	"A place lies in a larger one." liesIn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): PlaceLinkConnection!
 	"A place is named as a Member of an organization." memberOf("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
-	"A group of stakeholders or a place is part of a larger group." partOfGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
+	"Along PART_OF_GROUP." partOfGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 	"Back along FOR_REGION." servedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 }
@@ -2527,24 +2626,25 @@ type PlanSection implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What the document calls it or how it divides the plan."
 	kind: PlanSectionKind!
 	"Its number, where the document numbers it."
 	number: Int
 	"Back along LISTED_IN." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along ADDED_TO." addedTools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing builds on, or is made from, something else." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along BASED_ON." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
 	"A part or component belongs to a plan, without word of a particular version." plans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
-	"A thing helps to meet the obligations of a provision." provisions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProvisionFilter "By" orderBy: [ProvisionOrder!] "Links" link: LinkFilter): ProvisionLinkConnection!
+	"Along CONCERNS_PROVISION." provisions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProvisionFilter "By" orderBy: [ProvisionOrder!] "Links" link: LinkFilter): ProvisionLinkConnection!
 	"The heading of a section repeats the words of a strategic activity. This is a fact about the wording, not a statement that the section serves the activity." repeatsActivities("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicActivityFilter "By" orderBy: [StrategicActivityOrder!] "Links" link: RepeatsActivityLinkFilter): RepeatsActivityTargetConnection!
 	"The heading of a section repeats the words of a strategic goal. This is a fact about the wording, not a statement that the section serves the goal." repeatsGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: RepeatsGoalLinkFilter): RepeatsGoalTargetConnection!
 	"Back along REPORTED_UNDER." reportedItems("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
 	"Back along WITHIN_SECTION." strands("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"A section belongs to one version of a plan, the one in which a document shows it." versions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanVersionFilter "By" orderBy: [PlanVersionOrder!] "Links" link: LinkFilter): PlanVersionLinkConnection!
 	"A strand lies within a larger part of a plan." within("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
 }
@@ -2641,6 +2741,7 @@ type PlanVersion implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The state of this text: a draft, a revised draft or the endorsed plan."
 	stage: PlanStage!
 	"The date of this version: that of the paper that holds it, or that of the decision on it."
@@ -2649,16 +2750,17 @@ type PlanVersion implements Node {
 	textKnown: Boolean!
 	"A text can be reached through the agenda of a meeting." accessibleThrough("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): AccessibleThroughTargetConnection!
 	"A version of a plan is annexed to a document." annexedTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): DocumentLinkConnection!
-	"A thing is available through a web site." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along AVAILABLE_VIA." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"A text is a version of an action plan." plans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"Back along PROJECT_IN." projects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProjectFilter "By" orderBy: [ProjectOrder!] "Links" link: LinkFilter): ProjectLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 	"Back along REVISED_INTO." revisedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanVersionFilter "By" orderBy: [PlanVersionOrder!] "Links" link: LinkFilter): PlanVersionLinkConnection!
 	"One version of a plan was or is to be revised into another." revisedInto("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanVersionFilter "By" orderBy: [PlanVersionOrder!] "Links" link: LinkFilter): PlanVersionLinkConnection!
 	"Back along SECTION_OF_VERSION." sections("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along TAKEN_UP_BY." takenUpBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 }
 
 "A page of PlanVersion nodes."
@@ -2700,6 +2802,7 @@ input PlanVersionFilter {
 	"Links" revisedFrom: PlanVersionLinks
 	"Links" revisedInto: PlanVersionLinks
 	"Links" sections: PlanSectionLinks
+	"Links" takenUpBy: WorkingBodyLinks
 }
 
 "Conditions on links."
@@ -2737,6 +2840,7 @@ enum PlanVersionOrderField {
 	"Links" REVISED_FROM
 	"Links" REVISED_INTO
 	"Links" SECTIONS
+	"Links" TAKEN_UP_BY
 }
 
 "A programme or standing line of support."
@@ -2747,6 +2851,7 @@ type Programme implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"When it was launched, where a document says so."
 	launchedIn: PartialDate
 	"The period to which the reported activity belongs."
@@ -2754,19 +2859,19 @@ type Programme implements Node {
 	"How much was done, where a document gives a number."
 	volume: Quantity
 	"Back along ACTS_ON_PROGRAMME." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing builds on, or is made from, something else." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
-	"Work was done or delivered under an action plan." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along BASED_ON." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along DELIVERED_UNDER." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"Back along DISTRIBUTED_THROUGH." distributes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A party launched a tool or programme." launchedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedByTargetConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along LAUNCHED_BY." launchedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedByTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"Activities of a programme have content on a package." packages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of Programme nodes."
@@ -2862,27 +2967,28 @@ type Project implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of work it is."
 	kind: ProjectKind!
 	"When it is to be carried out."
 	timeframe: Timeframe
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing builds on, or is made from, something else." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along BASED_ON." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along BASED_ON." basisFor("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
-	"Work was done or delivered under an action plan." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along DELIVERED_UNDER." deliveredUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"A project includes an event or is presented at one." events("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
 	"Back along INTRODUCES." introducedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): DocumentLinkConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"A project has or is to have a paper as its result." papers("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): DocumentLinkConnection!
 	"A document names a project as part of a version of a plan." planVersions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanVersionFilter "By" orderBy: [PlanVersionOrder!] "Links" link: LinkFilter): PlanVersionLinkConnection!
-	"A thing helps to meet the obligations of a provision." provisions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProvisionFilter "By" orderBy: [ProvisionOrder!] "Links" link: LinkFilter): ProvisionLinkConnection!
+	"Along CONCERNS_PROVISION." provisions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProvisionFilter "By" orderBy: [ProvisionOrder!] "Links" link: LinkFilter): ProvisionLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"A project has or is to have a tool as its result." tools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 }
 
@@ -2984,12 +3090,13 @@ type Provision implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The article, as the document cites it."
 	article: String!
 	"Back along CONCERNS_PROVISION." concernedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"A provision belongs to a convention or agreement." conventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: LinkFilter): ConventionLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of Provision nodes."
@@ -3050,6 +3157,76 @@ enum ProvisionOrderField {
 	"Links" SUBJECTS
 }
 
+"A rule of the curators of this graph that concludes links from other links. No document states it."
+type Rule implements Node {
+	"Names it for ever. Opaque." id: ID!
+	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
+	"Other names for it" aliases: [Alias!]!
+	"In words of the curators" description: String
+	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"The relation of the links that it concludes: ` + "`" + `SERVES_GOAL` + "`" + `."
+	concludes: String!
+	"The hops that lead from the node where a concluded link starts to the node where it ends, in order. No link is followed twice, and nothing is concluded of a node and itself."
+	pattern: [RuleStep!]!
+	"The firmest that it puts a conclusion; absent, a conclusion is put as firmly as the weakest of the links that it follows from."
+	firmest: String
+	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
+}
+
+"A page of Rule nodes."
+type RuleConnection {
+	"Elements" edges: [RuleEdge!]!
+	"Nodes" nodes: [Rule!]!
+	"Place" pageInfo: PageInfo!
+	"Of all pages" totalCount: Int!
+	"Of all pages" facets("Keys" by: [RuleOrderField!]! "Size" first: Int = 20): [Facet!]!
+}
+
+"An element."
+type RuleEdge {
+	"Its place" cursor: String!
+	"The node" node: Rule!
+}
+
+"Conditions on a Rule."
+input RuleFilter {
+	"All hold" and: [RuleFilter!]
+	"One holds" or: [RuleFilter!]
+	"Fails" not: RuleFilter
+	"Its id" id: StringFilter
+	"Its title" name: StringFilter
+	"An alias" aliases: StringFilter
+	"Words found" text: String
+	"By it" concludes: StringFilter
+	"Links" reportedStatuses: ReportsStatusOfSourceFilter
+}
+
+"Conditions on links."
+input RuleLinks {
+	"One leads to it; ` + "`" + `{}` + "`" + ` is any." some: RuleFilter
+	"None leads to it" none: RuleFilter
+	"All do, or there is none" every: RuleFilter
+	"How many" count: IntFilter
+	"Which" link: LinkFilter
+}
+
+"A sort key."
+input RuleOrder {
+	"By this; of a relation, how many links," field: RuleOrderField!
+	"or this of its nodes" far: FarOrderField
+	"Which way" direction: OrderDirection! = ASC
+}
+
+"Fields of Rule to sort and count by."
+enum RuleOrderField {
+	"By it" ID
+	"By it" NAME
+	"By it" CONCLUDES
+	"Links" REPORTED_STATUSES
+}
+
 "A group of parties that a document speaks of without naming each: members, agencies, businesses, experts, countries."
 type StakeholderGroup implements Node {
 	"Names it for ever. Opaque." id: ID!
@@ -3058,6 +3235,7 @@ type StakeholderGroup implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What sort of group it is."
 	kind: StakeholderKind!
 	"How many belong to it, where a document gives a number."
@@ -3066,22 +3244,22 @@ type StakeholderGroup implements Node {
 	"Back along CONCERNS_GROUP." concernedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupSourceConnection!
 	"A group was consulted when a strategic plan was prepared." consultedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicPlanFilter "By" orderBy: [StrategicPlanOrder!] "Links" link: LinkFilter): StrategicPlanLinkConnection!
 	"Back along COOPERATES_WITH." cooperatingParties("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"Cooperation between parties took place under an action plan." cooperationUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
+	"Along COOPERATION_UNDER." cooperationUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"Back along DISTRIBUTED_THROUGH." distributes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A group of stakeholders has a part in, or deals with, a topic." fields("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along ACTS_IN." fields("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along PART_OF_GROUP." groupMembers("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"A group of stakeholders was invited to take part in a working body." invitedTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): InvitedToTargetConnection!
 	"A group of stakeholders is, or is to be, involved in the work of another group." involvedIn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
 	"Back along INVOLVED_IN." involves("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
-	"A group of stakeholders or a place is part of a larger group." partOfGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
-	"A party took part in an event." participations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
+	"Along PART_OF_GROUP." partOfGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
+	"Along TAKES_PART_IN." participations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
 	"Back along HELD_ACROSS." regionalEvents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
 	"Back along PACKAGE_RELEVANT_TO." relevantPackages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 	"Back along REPRESENTS." representedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along SLOGAN_OF." sloganTopics("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): SloganOfSourceConnection!
 	"Back along SUPPORTS_GROUP." supportedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A party helps, or can help, a group of stakeholders." supports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
+	"Along SUPPORTS_GROUP." supports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
 	"Back along WEBSITE_OF." websites("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): WebsiteLinkConnection!
 	"Back along MADE_BY." works("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeBySourceConnection!
 }
@@ -3191,17 +3369,19 @@ type StrategicActivity implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the activity in the list of the document."
 	number: Int!
 	"Back along ACTIONS_FOR_ACTIVITY." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
 	"A document lists the activity in its passage on the goal. It does not say in so many words that the activity belongs to the goal." listedUnderGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: LinkFilter): StrategicGoalLinkConnection!
 	"A strategic activity is one of those that the Strategic Plan sets out for a package." packages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
 	"A strategic plan sets out an activity." plans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicPlanFilter "By" orderBy: [StrategicPlanOrder!] "Links" link: LinkFilter): StrategicPlanLinkConnection!
 	"Back along REPEATS_ACTIVITY." repeatedBySections("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: RepeatsActivityLinkFilter): RepeatsActivitySourceConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Back along SERVES_ACTIVITY." servingActions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of StrategicActivity nodes."
@@ -3237,6 +3417,7 @@ input StrategicActivityFilter {
 	"Links" plans: StrategicPlanLinks
 	"Links" repeatedBySections: RepeatsActivitySourceFilter
 	"Links" reportedStatuses: ReportsStatusOfSourceFilter
+	"Links" servingActions: ActionLinks
 	"Links" subjects: TopicLinks
 }
 
@@ -3269,6 +3450,7 @@ enum StrategicActivityOrderField {
 	"Links" PLANS
 	"Links" REPEATED_BY_SECTIONS
 	"Links" REPORTED_STATUSES
+	"Links" SERVING_ACTIONS
 	"Links" SUBJECTS
 }
 
@@ -3280,16 +3462,20 @@ type StrategicGoal implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The number of the goal in the plan."
 	number: Int!
 	"Back along ACTIONS_FOR_GOAL." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along LISTED_UNDER_GOAL." listedActivities("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicActivityFilter "By" orderBy: [StrategicActivityOrder!] "Links" link: LinkFilter): StrategicActivityLinkConnection!
 	"A goal belongs to a strategic plan." plans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicPlanFilter "By" orderBy: [StrategicPlanOrder!] "Links" link: LinkFilter): StrategicPlanLinkConnection!
+	"Back along WORKS_TOWARDS." pursuingBodies("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along REPEATS_GOAL." repeatedBySections("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: RepeatsGoalLinkFilter): RepeatsGoalSourceConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Back along SERVES_GOAL." servingActions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along SUPPORTS_GOAL." supportingPackages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): SupportsGoalSourceConnection!
+	"Back along TOOL_SUPPORTS_GOAL." supportingTools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 }
 
 "A page of StrategicGoal nodes."
@@ -3321,10 +3507,13 @@ input StrategicGoalFilter {
 	"Links" aims: TopicLinks
 	"Links" listedActivities: StrategicActivityLinks
 	"Links" plans: StrategicPlanLinks
+	"Links" pursuingBodies: WorkingBodyLinks
 	"Links" repeatedBySections: RepeatsGoalSourceFilter
 	"Links" reportedStatuses: ReportsStatusOfSourceFilter
+	"Links" servingActions: ActionLinks
 	"Links" subjects: TopicLinks
 	"Links" supportingPackages: PackageLinks
+	"Links" supportingTools: ToolLinks
 }
 
 "Conditions on links."
@@ -3352,10 +3541,13 @@ enum StrategicGoalOrderField {
 	"Links" AIMS
 	"Links" LISTED_ACTIVITIES
 	"Links" PLANS
+	"Links" PURSUING_BODIES
 	"Links" REPEATED_BY_SECTIONS
 	"Links" REPORTED_STATUSES
+	"Links" SERVING_ACTIONS
 	"Links" SUBJECTS
 	"Links" SUPPORTING_PACKAGES
+	"Links" SUPPORTING_TOOLS
 }
 
 "A strategic plan of an organization."
@@ -3366,13 +3558,14 @@ type StrategicPlan implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"The years that the plan covers."
 	period: Timeframe
 	"How the plan was prepared, as a document describes it."
 	preparation: String
 	"Back along ACTIVITY_OF." activities("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicActivityFilter "By" orderBy: [StrategicActivityOrder!] "Links" link: LinkFilter): StrategicActivityLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"Back along CONSULTED_ON." consulted("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
 	"A strategic plan directs the work that a working body carries out." directs("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along GOAL_OF." goals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: LinkFilter): StrategicGoalLinkConnection!
@@ -3456,6 +3649,7 @@ type Survey implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"How many questions it asked."
 	questions: Int
 	"The categories into which the questions fall."
@@ -3466,13 +3660,13 @@ type Survey implements Node {
 	responsesUsed: Int
 	"The date of the count."
 	countedOn: PartialDate
-	"A thing is available through a web site." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along AVAILABLE_VIA." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
 	"Back along ANSWERED." respondents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlaceFilter "By" orderBy: [PlaceOrder!] "Links" link: LinkFilter): AnsweredSourceConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of Survey nodes."
@@ -3549,43 +3743,48 @@ type Tool implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of instrument it is, by the name that the documents give it."
 	kind: ToolKind!
 	"When it was issued or published, where a document says so."
 	issuedIn: PartialDate
-	"Back along ACTS_ON_TOOL." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActsOnToolSourceConnection!
+	"Back along ACTS_ON_TOOL." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: ActsOnToolLinkFilter): ActsOnToolSourceConnection!
 	"A tool was added to a part of a plan after the plan was made." addedTo("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing is available through a web site." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
-	"A thing builds on, or is made from, something else." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"A tool descends from another: it is made from it, builds on it, or descends from one that does. Rules conclude it." ancestors("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
+	"Along AVAILABLE_VIA." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
+	"Along BASED_ON." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along BASED_ON." basisFor("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along COMPARED_WITH." comparedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithSourceConnection!
-	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
+	"Along COMPARED_WITH." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
 	"A compendium brings together information of a group of instruments." compiles("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ToolGroupLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"Back along CONVERTED_INTO." convertedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 	"A tool is to be converted into another." convertedInto("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
+	"Back along DESCENDS_FROM." descendants("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 	"Back along EDITION_OF." editions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EditionFilter "By" orderBy: [EditionOrder!] "Links" link: LinkFilter): EditionOfSourceConnection!
-	"A tool is named as one of a group." groups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ToolGroupLinkConnection!
+	"Along IN_GROUP." groups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ToolGroupLinkConnection!
 	"A tool was or is to be launched or made known at an event." launchedAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
-	"A party launched a tool or programme." launchedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedByTargetConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along LAUNCHED_BY." launchedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedByTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"A tool was developed, updated or is envisaged under an action plan." madeUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: MadeUnderLinkFilter): MadeUnderTargetConnection!
 	"Back along MENTIONS_TOOL." mentionedIn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: LinkFilter): ConventionLinkConnection!
 	"Back along DEALS_WITH." onAgendaItems("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: AgendaItemFilter "By" orderBy: [AgendaItemOrder!] "Links" link: LinkFilter): AgendaItemLinkConnection!
 	"A tool is a part of another tool." partOf("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 	"Back along PART_OF_TOOL." parts("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
-	"A tool was developed or published under a phase of a package." phases("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackagePhaseFilter "By" orderBy: [PackagePhaseOrder!] "Links" link: LinkFilter): PackagePhaseLinkConnection!
+	"Along MADE_IN_PHASE." phases("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackagePhaseFilter "By" orderBy: [PackagePhaseOrder!] "Links" link: LinkFilter): PackagePhaseLinkConnection!
 	"Back along PILLAR_OF." pillars("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PillarFilter "By" orderBy: [PillarOrder!] "Links" link: LinkFilter): PillarOfSourceConnection!
 	"Back along PRODUCES_TOOL." projects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ProjectFilter "By" orderBy: [ProjectOrder!] "Links" link: LinkFilter): ProjectLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"A tool supports a strategic goal. No document says so of a tool by itself; rules conclude it." supportedGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: LinkFilter): StrategicGoalLinkConnection!
 	"A tool supports the use of another." supportedTools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 	"Back along SUPPORTS_TOOL." supportingTools("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
+	"Along TAKEN_UP_BY." takenUpBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 }
 
 "A page of Tool nodes."
@@ -3614,9 +3813,10 @@ input ToolFilter {
 	"Words found" text: String
 	"By it" kind: ToolKindFilter
 	"By it" issuedIn: PartialDateFilter
-	"Links" actions: ActionLinks
+	"Links" actions: ActsOnToolSourceFilter
 	"Links" addedTo: PlanSectionLinks
 	"Links" aims: TopicLinks
+	"Links" ancestors: ToolLinks
 	"Links" availableVia: WebsiteLinks
 	"Links" basedOn: NodeLinks
 	"Links" basisFor: NodeLinks
@@ -3628,6 +3828,7 @@ input ToolFilter {
 	"Links" consideredBy: ConsideredByTargetFilter
 	"Links" convertedFrom: ToolLinks
 	"Links" convertedInto: ToolLinks
+	"Links" descendants: ToolLinks
 	"Links" editions: EditionLinks
 	"Links" groups: ToolGroupLinks
 	"Links" launchedAt: EventLinks
@@ -3645,8 +3846,10 @@ input ToolFilter {
 	"Links" reportedUnder: PlanSectionLinks
 	"Links" stakeholders: ConcernsGroupTargetFilter
 	"Links" subjects: TopicLinks
+	"Links" supportedGoals: StrategicGoalLinks
 	"Links" supportedTools: ToolLinks
 	"Links" supportingTools: ToolLinks
+	"Links" takenUpBy: WorkingBodyLinks
 }
 
 "Conditions on links."
@@ -3674,6 +3877,7 @@ enum ToolOrderField {
 	"Links" ACTIONS
 	"Links" ADDED_TO
 	"Links" AIMS
+	"Links" ANCESTORS
 	"Links" AVAILABLE_VIA
 	"Links" BASED_ON
 	"Links" BASIS_FOR
@@ -3685,6 +3889,7 @@ enum ToolOrderField {
 	"Links" CONSIDERED_BY
 	"Links" CONVERTED_FROM
 	"Links" CONVERTED_INTO
+	"Links" DESCENDANTS
 	"Links" EDITIONS
 	"Links" GROUPS
 	"Links" LAUNCHED_AT
@@ -3702,8 +3907,10 @@ enum ToolOrderField {
 	"Links" REPORTED_UNDER
 	"Links" STAKEHOLDERS
 	"Links" SUBJECTS
+	"Links" SUPPORTED_GOALS
 	"Links" SUPPORTED_TOOLS
 	"Links" SUPPORTING_TOOLS
+	"Links" TAKEN_UP_BY
 }
 
 "Tools, materials or practices that a document speaks of together, without naming each."
@@ -3714,32 +3921,33 @@ type ToolGroup implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What the group holds."
 	kind: ToolGroupKind!
 	"Back along ACTS_ON_TOOL_GROUP." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActsOnToolGroupSourceConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing is available through a web site." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
-	"A thing builds on, or is made from, something else." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along AVAILABLE_VIA." availableVia("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WebsiteFilter "By" orderBy: [WebsiteOrder!] "Links" link: LinkFilter): AvailableViaTargetConnection!
+	"Along BASED_ON." basedOn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along BASED_ON." basisFor("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along COMPARED_WITH." comparedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithSourceConnection!
-	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
+	"Along COMPARED_WITH." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
 	"Back along COMPILES." compiledIn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolFilter "By" orderBy: [ToolOrder!] "Links" link: LinkFilter): ToolLinkConnection!
 	"Back along FRAMEWORK_FOR." conceptualFrameworks("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"Back along IN_GROUP." contents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"Materials are spread or support is given through a programme or channel." distributedThrough("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A tool is named as one of a group." groups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ToolGroupLinkConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along DISTRIBUTED_THROUGH." distributedThrough("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along IN_GROUP." groups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ToolGroupLinkConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"A group of tools or materials was developed or is called for under an action plan." madeUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: GroupMadeUnderLinkFilter): GroupMadeUnderTargetConnection!
 	"Back along OVERVIEW_OF." overviews("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along MADE_UP_OF." packages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
-	"A tool was developed or published under a phase of a package." phases("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackagePhaseFilter "By" orderBy: [PackagePhaseOrder!] "Links" link: LinkFilter): PackagePhaseLinkConnection!
+	"Along MADE_IN_PHASE." phases("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackagePhaseFilter "By" orderBy: [PackagePhaseOrder!] "Links" link: LinkFilter): PackagePhaseLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 }
 
 "A page of ToolGroup nodes."
@@ -3848,15 +4056,16 @@ type Topic implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What kind of topic it is."
 	kind: TopicKind!
 	"Back along ACTS_IN." actors("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along AFFECTS." affectedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"A topic bears on another: it affects, accelerates or strengthens it, or a document names the growth of both side by side." affects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along AIMS_AT." aimedAtBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"A concept is to serve as a framework for understanding and using a group of tools." frameworkFor("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ToolGroupFilter "By" orderBy: [ToolGroupOrder!] "Links" link: LinkFilter): ToolGroupLinkConnection!
 	"A topic is one of those that a wider topic includes." includedIn("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): IncludedInTargetConnection!
 	"Back along INCLUDED_IN." includes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): IncludedInSourceConnection!
@@ -3865,7 +4074,7 @@ type Topic implements Node {
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
 	"Back along RESPONDS_TO." respondedToBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: RespondsToLinkFilter): RespondsToSourceConnection!
 	"A group of stakeholders used a concept as its slogan." slogans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): SloganOfTargetConnection!
-	"A thing is meant to help, or is about, a group of stakeholders." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
+	"Along CONCERNS_GROUP." stakeholders("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: ConcernsGroupLinkFilter): ConcernsGroupTargetConnection!
 	"Back along HAS_SUBJECT." subjectOf("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 }
 
@@ -3961,6 +4170,7 @@ type Website implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"Back along ACTS_ON_WEBSITE." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along AVAILABLE_VIA." contents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): AvailableViaSourceConnection!
 	"A web site belongs to an organization or serves a group." owners("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -4031,6 +4241,7 @@ type WorkProgramme implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What the document calls it."
 	kind: WorkProgrammeKind!
 	"The period that it covers."
@@ -4038,18 +4249,18 @@ type WorkProgramme implements Node {
 	"How a document describes its nature, such as a living document."
 	nature: String
 	"Back along UNDER_PROGRAMME." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"A work programme is that of a working body." bodies("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along COMPARED_WITH." comparedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithSourceConnection!
-	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
+	"Along COMPARED_WITH." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along CONSIDERED_BY." consideredBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: ConsideredByLinkFilter): ConsideredByTargetConnection!
 	"Back along LEAVES_DETAIL_TO." detailsLeftBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LeavesDetailToSourceConnection!
-	"A party developed, drafted, published, conducted or carried out a thing." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
+	"Along MADE_BY." madeBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeByTargetConnection!
 	"Back along OVERARCHES." overarchedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along ACTS_ON_WORK_PROGRAMME." targetingActions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActsOnWorkProgrammeSourceConnection!
 }
 
@@ -4143,37 +4354,41 @@ type WorkingBody implements Node {
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
+	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
 	"What sort of body it is."
 	kind: WorkingBodyKind!
 	"When it was established or launched, where a document says so."
 	established: PartialDate
 	"A working body answers for an action, as the column 'Responsible body' of the plan says." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along ADDRESSED_TO." addressedDocuments("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): AddressedToSourceConnection!
-	"A thing is meant to bring about an aim." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along COMPARED_WITH." comparedFrom("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithSourceConnection!
-	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
-	"A thing concerns a convention, agreement or decision: its implementation, review or use." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
+	"Along COMPARED_WITH." comparedWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): ComparedWithTargetConnection!
+	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
 	"Back along CONSIDERED_BY." considerations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: ConsideredByLinkFilter): ConsideredBySourceConnection!
-	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
-	"An organization works together with another party." cooperatesWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along CONSIDERED_AT." consideredAt("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: ConsideredAtLinkFilter): ConsideredAtTargetConnection!
+	"Along COOPERATES_WITH." cooperatesWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
 	"Back along LEAVES_DETAIL_TO." detailsLeftBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LeavesDetailToSourceConnection!
 	"Back along DIRECTS." directedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicPlanFilter "By" orderBy: [StrategicPlanOrder!] "Links" link: LinkFilter): StrategicPlanLinkConnection!
 	"A working body encouraged cooperation with an organization." encouragesCooperationWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): EncouragesCooperationTargetConnection!
 	"A body was established, launched or decided upon by another body or an organization." establishedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): EstablishedByTargetConnection!
 	"Back along ESTABLISHED_BY." establishes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): EstablishedBySourceConnection!
-	"A group of stakeholders has a part in, or deals with, a topic." fields("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along ACTS_IN." fields("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
 	"Back along INVITED_TO." invitedGroups("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): InvitedToSourceConnection!
 	"A working body belongs to an organization." organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along ORGANIZED_BY." organized("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): OrganizedBySourceConnection!
+	"A working body works towards a strategic goal. No document says so; a rule concludes it." pursuedGoals("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StrategicGoalFilter "By" orderBy: [StrategicGoalOrder!] "Links" link: LinkFilter): StrategicGoalLinkConnection!
 	"Back along PACKAGE_RELEVANT_TO." relevantPackages("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PackageFilter "By" orderBy: [PackageOrder!] "Links" link: LinkFilter): PackageLinkConnection!
 	"Back along RELEVANT_TO." relevantPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): RelevantToSourceConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
-	"A document reports a thing under a part of an action plan." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
+	"Along REPORTED_UNDER." reportedUnder("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: PlanSectionFilter "By" orderBy: [PlanSectionOrder!] "Links" link: LinkFilter): PlanSectionLinkConnection!
 	"Back along REPORTS_TO." reportingActions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along REPORT_FROM." reports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: LinkFilter): DocumentLinkConnection!
 	"Back along SESSION_OF." sessions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: EventFilter "By" orderBy: [EventOrder!] "Links" link: LinkFilter): EventLinkConnection!
-	"A thing is about a topic." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
-	"A party helps, or can help, a group of stakeholders." supports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
+	"Along HAS_SUBJECT." subjects("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
+	"Along SUPPORTS_GROUP." supports("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: StakeholderGroupFilter "By" orderBy: [StakeholderGroupOrder!] "Links" link: LinkFilter): StakeholderGroupLinkConnection!
+	"Back along TAKEN_UP_BY." takenUp("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
+	"Along TAKEN_UP_BY." takenUpBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkingBodyFilter "By" orderBy: [WorkingBodyOrder!] "Links" link: LinkFilter): WorkingBodyLinkConnection!
 	"Back along PROGRAMME_OF_BODY." workProgrammes("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: WorkProgrammeFilter "By" orderBy: [WorkProgrammeOrder!] "Links" link: LinkFilter): WorkProgrammeLinkConnection!
 	"Back along MADE_BY." works("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: MadeByLinkFilter): MadeBySourceConnection!
 }
@@ -4222,6 +4437,7 @@ input WorkingBodyFilter {
 	"Links" invitedGroups: StakeholderGroupLinks
 	"Links" organizations: OrganizationLinks
 	"Links" organized: EventLinks
+	"Links" pursuedGoals: StrategicGoalLinks
 	"Links" relevantPackages: PackageLinks
 	"Links" relevantPlans: ActionPlanLinks
 	"Links" reportedStatuses: ReportsStatusOfSourceFilter
@@ -4231,6 +4447,8 @@ input WorkingBodyFilter {
 	"Links" sessions: EventLinks
 	"Links" subjects: TopicLinks
 	"Links" supports: StakeholderGroupLinks
+	"Links" takenUp: NodeLinks
+	"Links" takenUpBy: WorkingBodyLinks
 	"Links" workProgrammes: WorkProgrammeLinks
 	"Links" works: MadeBySourceFilter
 }
@@ -4275,6 +4493,7 @@ enum WorkingBodyOrderField {
 	"Links" INVITED_GROUPS
 	"Links" ORGANIZATIONS
 	"Links" ORGANIZED
+	"Links" PURSUED_GOALS
 	"Links" RELEVANT_PACKAGES
 	"Links" RELEVANT_PLANS
 	"Links" REPORTED_STATUSES
@@ -4284,6 +4503,8 @@ enum WorkingBodyOrderField {
 	"Links" SESSIONS
 	"Links" SUBJECTS
 	"Links" SUPPORTS
+	"Links" TAKEN_UP
+	"Links" TAKEN_UP_BY
 	"Links" WORK_PROGRAMMES
 	"Links" WORKS
 }
@@ -4488,6 +4709,15 @@ type ActsOnToolSourceEdge {
 	task: ActionTask
 }
 
+"Conditions on links."
+input ActsOnToolSourceFilter {
+	"One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ActionFilter
+	"None leads to it" none: ActionFilter
+	"All do, or there is none" every: ActionFilter
+	"How many" count: IntFilter
+	"Which" link: ActsOnToolLinkFilter
+}
+
 "A page of ACTS_ON_TOOL links."
 type ActsOnToolTargetConnection {
 	"Elements" edges: [ActsOnToolTargetEdge!]!
@@ -4508,6 +4738,15 @@ type ActsOnToolTargetEdge {
 	"Sources" citations: [Citation!]!
 	"What is to be done with the tool."
 	task: ActionTask
+}
+
+"Conditions on links."
+input ActsOnToolTargetFilter {
+	"One leads to it; ` + "`" + `{}` + "`" + ` is any." some: ToolFilter
+	"None leads to it" none: ToolFilter
+	"All do, or there is none" every: ToolFilter
+	"How many" count: IntFilter
+	"Which" link: ActsOnToolLinkFilter
 }
 
 "A page of ACTS_ON_WORK_PROGRAMME links."
@@ -6590,11 +6829,21 @@ type WorkingBodyLinkEdge {
 	"Sources" citations: [Citation!]!
 }
 
+"Conditions on a ActsOnTool link."
+input ActsOnToolLinkFilter {
+	"Its ground" basis: BasisFilter
+	"How firm it is" modality: ModalityFilter
+	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
+	"By it" task: ActionTaskFilter
+}
+
 "Conditions on a ConcernsConvention link."
 input ConcernsConventionLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" relevance: ConventionRelevanceFilter
 }
 
@@ -6603,6 +6852,7 @@ input ConcernsGroupLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" role: StakeholderRoleFilter
 }
 
@@ -6611,6 +6861,7 @@ input ConsideredAtLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" outcome: ConsiderationFilter
 }
 
@@ -6619,6 +6870,7 @@ input ConsideredByLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" outcome: ConsiderationFilter
 	"By it" date: PartialDateFilter
 }
@@ -6628,6 +6880,7 @@ input EditionMadeUnderLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" extent: MadeExtentFilter
 }
 
@@ -6636,6 +6889,7 @@ input GroupMadeUnderLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" extent: MadeExtentFilter
 }
 
@@ -6644,6 +6898,7 @@ input MadeByLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" role: MakerRoleFilter
 }
 
@@ -6652,6 +6907,7 @@ input MadeUnderLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" extent: MadeExtentFilter
 }
 
@@ -6660,6 +6916,7 @@ input RepeatsActivityLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" exact: BooleanFilter
 }
 
@@ -6668,6 +6925,7 @@ input RepeatsGoalLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" exact: BooleanFilter
 }
 
@@ -6676,6 +6934,7 @@ input ReportsStatusOfLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" status: ReportedStatusFilter
 	"By it" asOf: PartialDateFilter
 }
@@ -6685,6 +6944,7 @@ input RespondsToLinkFilter {
 	"Its ground" basis: BasisFilter
 	"How firm it is" modality: ModalityFilter
 	"The id of a document that it cites" document: StringFilter
+	"Derived or not" inference: Inference
 	"By it" ground: ResponseGroundFilter
 }
 
@@ -6709,6 +6969,7 @@ enum NodeTypeName {
 	"Type ` + "`" + `Programme` + "`" + `." PROGRAMME
 	"Type ` + "`" + `Project` + "`" + `." PROJECT
 	"Type ` + "`" + `Provision` + "`" + `." PROVISION
+	"Type ` + "`" + `Rule` + "`" + `." RULE
 	"Type ` + "`" + `StakeholderGroup` + "`" + `." STAKEHOLDER_GROUP
 	"Type ` + "`" + `StrategicActivity` + "`" + `." STRATEGIC_ACTIVITY
 	"Type ` + "`" + `StrategicGoal` + "`" + `." STRATEGIC_GOAL
@@ -6729,7 +6990,7 @@ enum RelationName {
 	"` + "`" + `strategicGoals` + "`" + `, back ` + "`" + `actionPlans` + "`" + `." ACTIONS_FOR_GOAL
 	"` + "`" + `plans` + "`" + `, back ` + "`" + `activities` + "`" + `." ACTIVITY_OF
 	"` + "`" + `packages` + "`" + `, back ` + "`" + `strategicActivities` + "`" + `." ACTIVITY_OF_PACKAGE
-	"` + "`" + `fields` + "`" + `, back ` + "`" + `actors` + "`" + `." ACTS_IN
+	"A group of stakeholders has a part in, or deals with, a topic. ` + "`" + `fields` + "`" + `, back ` + "`" + `actors` + "`" + `." ACTS_IN
 	"` + "`" + `events` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_EVENT
 	"` + "`" + `programmes` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_PROGRAMME
 	"` + "`" + `tools` + "`" + `, back ` + "`" + `actions` + "`" + `." ACTS_ON_TOOL
@@ -6742,30 +7003,31 @@ enum RelationName {
 	"` + "`" + `addressees` + "`" + `, back ` + "`" + `addressedDocuments` + "`" + `." ADDRESSED_TO
 	"` + "`" + `adoptedAt` + "`" + `, back ` + "`" + `adoptedTexts` + "`" + `." ADOPTED_AT
 	"` + "`" + `affects` + "`" + `, back ` + "`" + `affectedBy` + "`" + `." AFFECTS
-	"` + "`" + `aims` + "`" + `, back ` + "`" + `aimedAtBy` + "`" + `." AIMS_AT
+	"A thing is meant to bring about an aim. ` + "`" + `aims` + "`" + `, back ` + "`" + `aimedAtBy` + "`" + `." AIMS_AT
 	"` + "`" + `annexedTo` + "`" + `, back ` + "`" + `annexes` + "`" + `." ANNEXED_TO
 	"` + "`" + `answeredSurveys` + "`" + `, back ` + "`" + `respondents` + "`" + `." ANSWERED
-	"` + "`" + `availableVia` + "`" + `, back ` + "`" + `contents` + "`" + `." AVAILABLE_VIA
-	"` + "`" + `basedOn` + "`" + `, back ` + "`" + `basisFor` + "`" + `." BASED_ON
+	"A thing is available through a web site. ` + "`" + `availableVia` + "`" + `, back ` + "`" + `contents` + "`" + `." AVAILABLE_VIA
+	"A thing builds on, or is made from, something else. ` + "`" + `basedOn` + "`" + `, back ` + "`" + `basisFor` + "`" + `." BASED_ON
 	"` + "`" + `organizations` + "`" + `, back ` + "`" + `workingBodies` + "`" + `." BODY_OF
-	"` + "`" + `comparedWith` + "`" + `, back ` + "`" + `comparedFrom` + "`" + `." COMPARED_WITH
+	"The documents use near wordings, or near dates, and do not say whether the two are one. Compare them before treating them as the same. ` + "`" + `comparedWith` + "`" + `, back ` + "`" + `comparedFrom` + "`" + `." COMPARED_WITH
 	"` + "`" + `compiles` + "`" + `, back ` + "`" + `compiledIn` + "`" + `." COMPILES
 	"` + "`" + `complements` + "`" + `, back ` + "`" + `complementedBy` + "`" + `." COMPLEMENTS
-	"` + "`" + `concernsConventions` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_CONVENTION
-	"` + "`" + `stakeholders` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_GROUP
-	"` + "`" + `provisions` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_PROVISION
-	"` + "`" + `consideredAt` + "`" + `, back ` + "`" + `business` + "`" + `." CONSIDERED_AT
-	"` + "`" + `consideredBy` + "`" + `, back ` + "`" + `considerations` + "`" + `." CONSIDERED_BY
+	"A thing concerns a convention, agreement or decision: its implementation, review or use. ` + "`" + `concernsConventions` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_CONVENTION
+	"A thing is meant to help, or is about, a group of stakeholders. ` + "`" + `stakeholders` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_GROUP
+	"A thing helps to meet the obligations of a provision. ` + "`" + `provisions` + "`" + `, back ` + "`" + `concernedBy` + "`" + `." CONCERNS_PROVISION
+	"A thing was, or is to be, before an event: submitted, presented, discussed, endorsed or adopted there. ` + "`" + `consideredAt` + "`" + `, back ` + "`" + `business` + "`" + `." CONSIDERED_AT
+	"A thing was, or is to be, before a working body: submitted, presented, discussed, endorsed or adopted. ` + "`" + `consideredBy` + "`" + `, back ` + "`" + `considerations` + "`" + `." CONSIDERED_BY
 	"` + "`" + `consultedOn` + "`" + `, back ` + "`" + `consulted` + "`" + `." CONSULTED_ON
 	"` + "`" + `organizations` + "`" + `, back ` + "`" + `conventions` + "`" + `." CONVENTION_OF
 	"` + "`" + `convertedInto` + "`" + `, back ` + "`" + `convertedFrom` + "`" + `." CONVERTED_INTO
-	"` + "`" + `cooperatesWith` + "`" + `, back ` + "`" + `cooperatingParties` + "`" + `." COOPERATES_WITH
-	"` + "`" + `cooperationUnder` + "`" + `, back ` + "`" + `partners` + "`" + `." COOPERATION_UNDER
+	"An organization works together with another party. ` + "`" + `cooperatesWith` + "`" + `, back ` + "`" + `cooperatingParties` + "`" + `." COOPERATES_WITH
+	"Cooperation between parties took place under an action plan. ` + "`" + `cooperationUnder` + "`" + `, back ` + "`" + `partners` + "`" + `." COOPERATION_UNDER
 	"` + "`" + `coreOfPackages` + "`" + `, back ` + "`" + `coreConventions` + "`" + `." CORE_ELEMENT
 	"` + "`" + `dealsWith` + "`" + `, back ` + "`" + `onAgendaItems` + "`" + `." DEALS_WITH
-	"` + "`" + `deliveredUnder` + "`" + `, back ` + "`" + `deliveries` + "`" + `." DELIVERED_UNDER
+	"Work was done or delivered under an action plan. ` + "`" + `deliveredUnder` + "`" + `, back ` + "`" + `deliveries` + "`" + `." DELIVERED_UNDER
+	"` + "`" + `ancestors` + "`" + `, back ` + "`" + `descendants` + "`" + `." DESCENDS_FROM
 	"` + "`" + `directs` + "`" + `, back ` + "`" + `directedBy` + "`" + `." DIRECTS
-	"` + "`" + `distributedThrough` + "`" + `, back ` + "`" + `distributes` + "`" + `." DISTRIBUTED_THROUGH
+	"Materials are spread or support is given through a programme or channel. ` + "`" + `distributedThrough` + "`" + `, back ` + "`" + `distributes` + "`" + `." DISTRIBUTED_THROUGH
 	"` + "`" + `madeUnder` + "`" + `, back ` + "`" + `toolEditions` + "`" + `." EDITION_MADE_UNDER
 	"` + "`" + `tools` + "`" + `, back ` + "`" + `editions` + "`" + `." EDITION_OF
 	"` + "`" + `encouragesCooperationWith` + "`" + `, back ` + "`" + `cooperationEncouragedBy` + "`" + `." ENCOURAGES_COOPERATION
@@ -6773,14 +7035,14 @@ enum RelationName {
 	"` + "`" + `organizations` + "`" + `, back ` + "`" + `ownEvents` + "`" + `." EVENT_OF
 	"` + "`" + `agendaItems` + "`" + `, back ` + "`" + `papers` + "`" + `." FILED_UNDER
 	"` + "`" + `follows` + "`" + `, back ` + "`" + `followedBy` + "`" + `." FOLLOWS_PLAN
-	"` + "`" + `regions` + "`" + `, back ` + "`" + `servedBy` + "`" + `." FOR_REGION
+	"A region is served by an office or named in the purpose of an event. ` + "`" + `regions` + "`" + `, back ` + "`" + `servedBy` + "`" + `." FOR_REGION
 	"` + "`" + `frameworkFor` + "`" + `, back ` + "`" + `conceptualFrameworks` + "`" + `." FRAMEWORK_FOR
 	"` + "`" + `plans` + "`" + `, back ` + "`" + `goals` + "`" + `." GOAL_OF
 	"` + "`" + `madeUnder` + "`" + `, back ` + "`" + `toolGroups` + "`" + `." GROUP_MADE_UNDER
 	"` + "`" + `packages` + "`" + `, back ` + "`" + `programmes` + "`" + `." HAS_CONTENT_ON
-	"` + "`" + `subjects` + "`" + `, back ` + "`" + `subjectOf` + "`" + `." HAS_SUBJECT
+	"A thing is about a topic. ` + "`" + `subjects` + "`" + `, back ` + "`" + `subjectOf` + "`" + `." HAS_SUBJECT
 	"` + "`" + `heldAcross` + "`" + `, back ` + "`" + `regionalEvents` + "`" + `." HELD_ACROSS
-	"` + "`" + `groups` + "`" + `, back ` + "`" + `contents` + "`" + `." IN_GROUP
+	"A tool is named as one of a group. ` + "`" + `groups` + "`" + `, back ` + "`" + `contents` + "`" + `." IN_GROUP
 	"` + "`" + `includedIn` + "`" + `, back ` + "`" + `includes` + "`" + `." INCLUDED_IN
 	"` + "`" + `events` + "`" + `, back ` + "`" + `projects` + "`" + `." INCLUDES_EVENT
 	"` + "`" + `introduces` + "`" + `, back ` + "`" + `introducedBy` + "`" + `." INTRODUCES
@@ -6789,14 +7051,14 @@ enum RelationName {
 	"` + "`" + `issuedAt` + "`" + `, back ` + "`" + `issuedDocuments` + "`" + `." ISSUED_AT
 	"` + "`" + `meetings` + "`" + `, back ` + "`" + `agendaItems` + "`" + `." ITEM_OF
 	"` + "`" + `launchedAt` + "`" + `, back ` + "`" + `launchedTools` + "`" + `." LAUNCHED_AT
-	"` + "`" + `launchedBy` + "`" + `, back ` + "`" + `launched` + "`" + `." LAUNCHED_BY
-	"` + "`" + `leavesDetailTo` + "`" + `, back ` + "`" + `detailsLeftBy` + "`" + `." LEAVES_DETAIL_TO
+	"A party launched a tool or programme. ` + "`" + `launchedBy` + "`" + `, back ` + "`" + `launched` + "`" + `." LAUNCHED_BY
+	"A plan keeps to the main points and leaves the concrete and detailed actions to a body or work programme. ` + "`" + `leavesDetailTo` + "`" + `, back ` + "`" + `detailsLeftBy` + "`" + `." LEAVES_DETAIL_TO
 	"` + "`" + `leavesOut` + "`" + `, back ` + "`" + `leftOutOf` + "`" + `." LEAVES_OUT
 	"` + "`" + `liesIn` + "`" + `, back ` + "`" + `contains` + "`" + `." LIES_IN
 	"` + "`" + `sections` + "`" + `, back ` + "`" + `actions` + "`" + `." LISTED_IN
 	"` + "`" + `listedUnderGoals` + "`" + `, back ` + "`" + `listedActivities` + "`" + `." LISTED_UNDER_GOAL
-	"` + "`" + `madeBy` + "`" + `, back ` + "`" + `works` + "`" + `." MADE_BY
-	"` + "`" + `phases` + "`" + `, back ` + "`" + `tools` + "`" + `." MADE_IN_PHASE
+	"A party developed, drafted, published, conducted or carried out a thing. ` + "`" + `madeBy` + "`" + `, back ` + "`" + `works` + "`" + `." MADE_BY
+	"A tool was developed or published under a phase of a package. ` + "`" + `phases` + "`" + `, back ` + "`" + `tools` + "`" + `." MADE_IN_PHASE
 	"` + "`" + `madeUnder` + "`" + `, back ` + "`" + `tools` + "`" + `." MADE_UNDER
 	"` + "`" + `toolGroups` + "`" + `, back ` + "`" + `packages` + "`" + `." MADE_UP_OF
 	"` + "`" + `memberOf` + "`" + `, back ` + "`" + `members` + "`" + `." MEMBER_OF
@@ -6809,7 +7071,7 @@ enum RelationName {
 	"` + "`" + `organizations` + "`" + `, back ` + "`" + `packages` + "`" + `." PACKAGE_OF
 	"` + "`" + `relevantTo` + "`" + `, back ` + "`" + `relevantPackages` + "`" + `." PACKAGE_RELEVANT_TO
 	"` + "`" + `partOf` + "`" + `, back ` + "`" + `parts` + "`" + `." PART_OF_EVENT
-	"` + "`" + `partOfGroups` + "`" + `, back ` + "`" + `groupMembers` + "`" + `." PART_OF_GROUP
+	"A group of stakeholders or a place is part of a larger group. ` + "`" + `partOfGroups` + "`" + `, back ` + "`" + `groupMembers` + "`" + `." PART_OF_GROUP
 	"` + "`" + `partOf` + "`" + `, back ` + "`" + `parts` + "`" + `." PART_OF_TOOL
 	"` + "`" + `packages` + "`" + `, back ` + "`" + `phases` + "`" + `." PHASE_OF
 	"` + "`" + `frameworks` + "`" + `, back ` + "`" + `pillars` + "`" + `." PILLAR_OF
@@ -6824,7 +7086,7 @@ enum RelationName {
 	"` + "`" + `repeatsActivities` + "`" + `, back ` + "`" + `repeatedBySections` + "`" + `." REPEATS_ACTIVITY
 	"` + "`" + `repeatsGoals` + "`" + `, back ` + "`" + `repeatedBySections` + "`" + `." REPEATS_GOAL
 	"` + "`" + `reportFrom` + "`" + `, back ` + "`" + `reports` + "`" + `." REPORT_FROM
-	"` + "`" + `reportedUnder` + "`" + `, back ` + "`" + `reportedItems` + "`" + `." REPORTED_UNDER
+	"A document reports a thing under a part of an action plan. ` + "`" + `reportedUnder` + "`" + `, back ` + "`" + `reportedItems` + "`" + `." REPORTED_UNDER
 	"` + "`" + `reportsOn` + "`" + `, back ` + "`" + `reports` + "`" + `." REPORTS_ON
 	"` + "`" + `statusReports` + "`" + `, back ` + "`" + `reportedStatuses` + "`" + `." REPORTS_STATUS_OF
 	"` + "`" + `reportsTo` + "`" + `, back ` + "`" + `reportingActions` + "`" + `." REPORTS_TO
@@ -6834,22 +7096,28 @@ enum RelationName {
 	"` + "`" + `revisedInto` + "`" + `, back ` + "`" + `revisedFrom` + "`" + `." REVISED_INTO
 	"` + "`" + `plans` + "`" + `, back ` + "`" + `sections` + "`" + `." SECTION_OF_PLAN
 	"` + "`" + `versions` + "`" + `, back ` + "`" + `sections` + "`" + `." SECTION_OF_VERSION
+	"` + "`" + `servedActivities` + "`" + `, back ` + "`" + `servingActions` + "`" + `." SERVES_ACTIVITY
+	"` + "`" + `servedGoals` + "`" + `, back ` + "`" + `servingActions` + "`" + `." SERVES_GOAL
 	"` + "`" + `heldBy` + "`" + `, back ` + "`" + `sessions` + "`" + `." SESSION_OF
 	"` + "`" + `slogans` + "`" + `, back ` + "`" + `sloganTopics` + "`" + `." SLOGAN_OF
 	"` + "`" + `supportedGoals` + "`" + `, back ` + "`" + `supportingPackages` + "`" + `." SUPPORTS_GOAL
-	"` + "`" + `supports` + "`" + `, back ` + "`" + `supportedBy` + "`" + `." SUPPORTS_GROUP
+	"A party helps, or can help, a group of stakeholders. ` + "`" + `supports` + "`" + `, back ` + "`" + `supportedBy` + "`" + `." SUPPORTS_GROUP
 	"` + "`" + `supportedTools` + "`" + `, back ` + "`" + `supportingTools` + "`" + `." SUPPORTS_TOOL
-	"` + "`" + `participations` + "`" + `, back ` + "`" + `participants` + "`" + `." TAKES_PART_IN
+	"A thing was or is to be business of a session of a working body. A rule concludes it from what is said of the session. ` + "`" + `takenUpBy` + "`" + `, back ` + "`" + `takenUp` + "`" + `." TAKEN_UP_BY
+	"A party took part in an event. ` + "`" + `participations` + "`" + `, back ` + "`" + `participants` + "`" + `." TAKES_PART_IN
 	"` + "`" + `places` + "`" + `, back ` + "`" + `events` + "`" + `." TAKES_PLACE_IN
+	"` + "`" + `supportedGoals` + "`" + `, back ` + "`" + `supportingTools` + "`" + `." TOOL_SUPPORTS_GOAL
 	"` + "`" + `workProgrammes` + "`" + `, back ` + "`" + `actions` + "`" + `." UNDER_PROGRAMME
 	"` + "`" + `plans` + "`" + `, back ` + "`" + `versions` + "`" + `." VERSION_OF
 	"` + "`" + `owners` + "`" + `, back ` + "`" + `websites` + "`" + `." WEBSITE_OF
 	"` + "`" + `within` + "`" + `, back ` + "`" + `strands` + "`" + `." WITHIN_SECTION
+	"` + "`" + `pursuedGoals` + "`" + `, back ` + "`" + `pursuingBodies` + "`" + `." WORKS_TOWARDS
 }
 
 "What nodes of some type can be sorted by; the enum of the type has which. Of several nodes that a relation leads to, the first value in the direction of the order counts."
 enum FarOrderField {
 	"By it" ARTICLE
+	"By it" CONCLUDES
 	"By it" COUNTED_ON
 	"By it" DATE
 	"By it" END
@@ -6923,6 +7191,8 @@ input NodeSet {
 	"Those that match."
 	provisions: ProvisionFilter
 	"Those that match."
+	rules: RuleFilter
+	"Those that match."
 	stakeholderGroups: StakeholderGroupFilter
 	"Those that match."
 	strategicActivities: StrategicActivityFilter
@@ -6946,6 +7216,20 @@ input NodeSet {
 	workingBodies: WorkingBodyFilter
 }
 
+"Where a passage of a document starts. It ends where the next one does."
+type OutlinePassage {
+	"The place, as citations write it: ` + "`" + `para 8` + "`" + `."
+	locator: String!
+	"What kind of passage it is; null where the place does not tell."
+	kind: PassageKind
+	"A pattern (RE2) of the line that it starts with."
+	match: String!
+	"SHA-256 of its text with white space folded, in hex; null when it was not taken."
+	checksum: String
+	"The reason why nothing cites it."
+	uncited: String
+}
+
 "A number as a document words it."
 type Quantity {
 	"The number."
@@ -6962,6 +7246,22 @@ type Quantity {
 input QuantityFilter {
 	"By it" value: IntFilter
 	"By it" precision: QuantityPrecisionFilter
+}
+
+"One hop of a rule: links of a relation, followed one way."
+type RuleStep {
+	"The relation that is followed: ` + "`" + `LISTED_IN` + "`" + `."
+	relation: String!
+	"` + "`" + `OUT` + "`" + `, along the links, unless it is ` + "`" + `IN` + "`" + `, against them."
+	direction: String
+	"The only types of the nodes that it leads to; any that the relation leads to where none is named."
+	types: [String!]!
+	"Only links that their sources put so: ` + "`" + `ASSERTED` + "`" + `; any where none is named."
+	modality: [String!]!
+	"A property of the links, which the ontology marks with @index."
+	property: String
+	"The values that the property may have."
+	values: [String!]!
 }
 
 "A category of questions in a survey."
@@ -7271,6 +7571,29 @@ input OrganizerRoleFilter {
 	"Is not" ne: OrganizerRole
 	"Is one of" in: [OrganizerRole!]
 	"Is none of" notIn: [OrganizerRole!]
+	"Is absent" isNull: Boolean
+}
+
+"What kind of passage one is."
+enum PassageKind {
+	"The title of the document or of a part of it."
+	TITLE
+	"A heading."
+	HEADING
+	"A paragraph, or a part of one."
+	PARAGRAPH
+	"What is said of a section as a whole."
+	SECTION
+	"A row of a table."
+	TABLE_ROW
+}
+
+"Conditions on a PassageKind."
+input PassageKindFilter {
+	"Is" eq: PassageKind
+	"Is not" ne: PassageKind
+	"Is one of" in: [PassageKind!]
+	"Is none of" notIn: [PassageKind!]
 	"Is absent" isNull: Boolean
 }
 
@@ -7631,6 +7954,144 @@ input WorkingBodyKindFilter {
 	"Is absent" isNull: Boolean
 }
 `, BuiltIn: false},
+	{Name: "../schema/history.graphqls", Input: `extend interface Node {
+  "Its versions, the newest first."
+  history("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): VersionPage!
+}
+
+extend type Link {
+  "Its versions, the newest first."
+  history("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): VersionPage!
+}
+
+extend type Query {
+  "The versions that nodes or links of that id ever had, the newest first, also of what is deleted; none of what never was."
+  history("The id of a node or link." id: ID!, "How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): VersionPage!
+  "What differs between two revisions, in effect: what came and went in between is not told. The other way round it is the inverse. No revision may be past the one that the answer comes from."
+  diff(
+    "The number of the revision that is compared with; 0 is the empty graph."
+    from: Int!
+    "The number of the revision that is told of."
+    to: Int!
+    "Only nodes of these types; without ` + "`" + `relations` + "`" + ` no links."
+    types: [NodeTypeName!]
+    "Only links of these relations; without ` + "`" + `types` + "`" + ` no nodes."
+    relations: [RelationName!]
+    "How many from the start, 500 at most."
+    first: Int = 50
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): DiffPage!
+}
+
+"A page of versions. Their places do not change when later versions come."
+type VersionPage {
+  "The versions of the page."
+  items: [Version!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"A version of a node or link: who changed what, and when."
+type Version {
+  "The number of the revision that made it."
+  revision: Int!
+  "When that was committed (RFC 3339, UTC)."
+  committedAt: String!
+  "Who committed it."
+  author: String!
+  "Why, in the words of the author; null when none were given."
+  message: String
+  "What the version did."
+  change: VersionChange!
+  "What differs from the version before it: of the first one everything it says, of a deletion everything that was said."
+  changes: [PropertyChange!]!
+}
+
+"What a version did."
+enum VersionChange {
+  "It is the first, or the first after a deletion."
+  CREATED
+  "It says something else than the one before."
+  UPDATED
+  "There is none from then on."
+  DELETED
+}
+
+"One property that differs between two versions. Text, words and dates are as they are; numbers, truth values and lists are JSON."
+type PropertyChange {
+  "Its name, with dots inside values: ` + "`" + `name` + "`" + `, ` + "`" + `aliases` + "`" + `, ` + "`" + `citations` + "`" + `, ` + "`" + `timeframe.end` + "`" + `, of links also ` + "`" + `basis` + "`" + ` and ` + "`" + `modality` + "`" + `."
+  property: String!
+  "What it was; null for absence."
+  before: String
+  "What it is then; null for absence."
+  after: String
+}
+
+"A page of what differs: nodes by id, then links by id."
+type DiffPage {
+  "The nodes and links of the page."
+  items: [DiffItem!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "How many there are of each type and relation, on all pages together."
+  counts: [DiffCount!]!
+  "Whether more than 50,000 nodes and links were written in between. What is listed is right, but some is missing."
+  truncated: Boolean!
+}
+
+"A node or link that differs between two revisions."
+type DiffItem {
+  "What became of it."
+  change: DiffChange!
+  "Its id."
+  id: ID!
+  "The name of its type, such as ` + "`" + `Tool` + "`" + `; null for a link."
+  type: String
+  "Its relation, such as ` + "`" + `RESPONSIBLE_FOR` + "`" + `; null for a node."
+  relation: String
+  "The name of the node, at the later of the two revisions that has it; null for a link."
+  name: String
+  "The node as it is at the revision of this answer; null for a link, and for what is gone by then."
+  node: Node
+  "The link as it is at the revision of this answer; null for a node, and for what is gone by then."
+  link: Link
+  "What differs: of what was added everything it says, of what was removed everything that was said."
+  changes: [PropertyChange!]!
+}
+
+"What became of a node or link from one revision to another."
+enum DiffChange {
+  "Only the revision that is told of has it."
+  ADDED
+  "Only the revision that is compared with has it."
+  REMOVED
+  "Both have it, and it does not say the same."
+  CHANGED
+}
+
+"How many nodes of a type or links of a relation differ."
+type DiffCount {
+  "The name of the type of the nodes; null for links."
+  type: String
+  "The relation of the links; null for nodes."
+  relation: String
+  "How many were added."
+  added: Int!
+  "How many were removed."
+  removed: Int!
+  "How many changed."
+  changed: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/meta.graphqls", Input: `extend type Query {
   "What kinds of node and relation there are, so that a page can build itself."
   ontology: Ontology!
@@ -7712,6 +8173,8 @@ type RelationType {
   enumName: RelationName!
   "What a link of it says."
   description: String!
+  "How many links of it there are."
+  count: Int!
   "The names of the types of the nodes that it goes from."
   fromTypes: [String!]!
   "The names of the types of the nodes that it leads to."
@@ -7745,6 +8208,8 @@ type RelationType {
     types: [NodeTypeName!]
     "Whether paths pass documents. A document speaks of much that has nothing else in common, so they do not, unless this or ` + "`" + `types` + "`" + ` says so."
     throughDocuments: Boolean = false
+    "Whether links that rules conclude are followed."
+    inference: Inference! = INCLUDE
   ): PathsAnswer!
   "What surrounds some nodes: all within a number of hops, and the links between them."
   neighborhood(
@@ -7760,6 +8225,8 @@ type RelationType {
     limit: Int = 200
     "Whether to go on from documents. They are shown, but what they speak of is not, unless this or ` + "`" + `types` + "`" + ` says so."
     throughDocuments: Boolean = false
+    "Whether links that rules conclude are followed."
+    inference: Inference! = INCLUDE
   ): Subgraph!
   "What can be reached from a node, nearest first: what depends on it, what does it rest on? The node itself is left out."
   reachable(
@@ -7773,6 +8240,8 @@ type RelationType {
     types: [NodeTypeName!]
     "Whether to go on from documents. They are listed, but what they speak of is not, unless this says so."
     throughDocuments: Boolean = false
+    "Whether links that rules conclude are followed."
+    inference: Inference! = INCLUDE
     "How many from the start, up to 500."
     first: Int = 50
     "Start after this cursor."
@@ -7864,13 +8333,45 @@ type ReachableEdge {
   node: Node!
 }
 `, BuiltIn: false},
+	{Name: "../schema/rules.graphqls", Input: `"Makes the whole operation look at the graph of these links alone: filters, orders, counts, searches, paths, matrices and measures."
+directive @inference("Which links there are." mode: Inference!) on QUERY
+
+extend type Link {
+  "The rule that concludes it, by the proof that it is kept with; null when a document states it."
+  rule: Rule
+  "How it follows from other links, by the proof that it is kept with; null when a document states it. A proof is as firm as its weakest link, and the firmest is kept; of those, the one with the fewest steps of reasoning, then the first by the ids of its links."
+  derivation: Derivation
+  "All proofs: the one that it is kept with first, then by the ids of their links. Empty when a document states it."
+  derivations("How many at most, 100 at most." limit: Int! = 10): Derivations!
+}
+
+"Some proofs of a derived link."
+type Derivations {
+  "The proofs."
+  items: [Derivation!]!
+  "Whether there are more, or too many paths were looked at to find all."
+  truncated: Boolean!
+}
+
+"One proof of a derived link."
+type Derivation {
+  "The rule that was applied last."
+  rule: Rule!
+  "The links that it was applied to, in the order of its pattern. Those that are derived have a derivation of their own."
+  premises: [Link!]!
+  "How many rules are applied one after the other; 1 when a document states every premise."
+  depth: Int!
+  "The links of documents that all of it rests on, each once: with their citations, the leaves of the proof."
+  stated: [Link!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `extend type Query {
   """
   The nodes whose names, aliases or descriptions have all words of the text, the best first; where no node has all, those that have the most of them.
   A word is found in all its forms, whatever its case and marks, and in British and American spelling. The last word is also the beginning of others, unless a space follows it.
   A word that no node has is taken for the beginning of one, for misspelt (one letter of four to seven, two of longer words) or for a contraction, such as ` + "`" + `natl` + "`" + `.
   """
-  search("What to look for, 1,000 bytes and 32 words at most." text: String!, "Of which types; of all unless told." types: [NodeTypeName!], "Which of those." where: NodeFilter, "How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): SearchConnection!
+  search("What to look for, 1,000 bytes and 32 words at most." text: String!, "Of which types; of all unless told." types: [NodeTypeName!], "Which of those." where: NodeFilter, "` + "`" + `EXCLUDE` + "`" + ` leaves out rules, which no document states; ` + "`" + `ONLY` + "`" + ` finds nodes of which a rule concludes something." inference: Inference! = INCLUDE, "How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): SearchConnection!
 }
 
 "A page of what a search finds: by score, highest first, then by id."
@@ -7927,6 +8428,83 @@ type TextRange {
   end: Int!
 }
 `, BuiltIn: false},
+	{Name: "../schema/sources.graphqls", Input: `extend type Query {
+  "The passage at one place of a document, with all that cites it; null where the document's outline has no such place and nothing cites it."
+  passage("The id of the document." document: ID!, "The place in it, as citations write it: ` + "`" + `para 8` + "`" + `." locator: String!): Passage
+}
+
+extend type Citation {
+  "The text of the passage, where ` + "`" + `verified` + "`" + ` is true; null else. It comes from the file that the operator of this server holds (` + "`" + `--sources` + "`" + `): the graph has no text of documents, and what the document's owner allows goes for what is quoted."
+  quote: String
+  "Whether the text that is attached to this server has the passage as it was cited. False where it has another text there, or none. Null where nothing can be said: no text of the document is attached, or the citation has no checksum."
+  verified: Boolean
+}
+
+extend type Document {
+  "Its passages, in its order; none where it has no outline. The ` + "`" + `next` + "`" + ` of the last one tells whether there are more."
+  passages("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [Passage!]!
+  "How far its passages are cited."
+  coverage: DocumentCoverage!
+}
+
+"A place in a document that can be cited, with all that cites it."
+type Passage {
+  "The document."
+  document: Document!
+  "The place in it, as citations write it: ` + "`" + `para 8` + "`" + `."
+  locator: String!
+  "What kind of passage it is; null where the place does not tell, and where the outline does not have it."
+  kind: PassageKind
+  "SHA-256 of its text with white space folded, in hex; null when it was not taken."
+  checksum: String
+  "The reason why nothing cites it; null where something does, or nobody gave one."
+  uncited: String
+  "Its text, where ` + "`" + `verified` + "`" + ` is true; null else. Where it comes from is said at ` + "`" + `Citation.quote` + "`" + `."
+  quote: String
+  "Whether the text that is attached to this server has the passage as the checksum has it. False where it has another text there, or none. Null where nothing can be said: no text of the document is attached, or no checksum was taken."
+  verified: Boolean
+  "The passage before it; null at the first, and where the outline does not have it."
+  previous: Passage
+  "The passage after it; null at the last, and where the outline does not have it."
+  next: Passage
+  "The nodes that cite it, also those of which only an alias does."
+  nodes("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
+  "The links that cite it."
+  links("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): LinkPage!
+}
+
+"How far the passages of a document are cited: what ` + "`" + `ecpgraph check --sources` + "`" + ` counts."
+type DocumentCoverage {
+  "How many passages its outline has."
+  size: Int!
+  "How many of them something cites."
+  cited: Int!
+  "How many of them nothing cites, for a reason."
+  excused: Int!
+  "How many of them nothing cites, and nobody says why."
+  open: Int!
+  "How many nodes cite the document, for themselves or for an alias. Each counts once."
+  nodes: Int!
+  "How many links cite the document. Each counts once."
+  links: Int!
+  "The passages of the outline in its order, with how much cites each."
+  passages("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [PassageCoverage!]!
+  "Those of them that nothing cites; ` + "`" + `uncited` + "`" + ` has the reason."
+  uncited("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [Passage!]!
+  "What is cited of the document and its outline does not have, by place."
+  unlisted("How many from the start, 500 at most." limit: Int! = 100, "Start after the passage at this place." after: String): [PassageCoverage!]!
+}
+
+"How much cites a passage."
+type PassageCoverage {
+  "The passage."
+  passage: Passage!
+  "How many nodes cite it, for themselves or for an alias."
+  nodes: Int!
+  "How many links cite it."
+  links: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/structure.graphqls", Input: `extend type Query {
   "How the nodes of the chosen types hang together by the links of the chosen relations: at most 250,000 nodes and 2,000,000 links. Found when asked for, and kept for the revision."
   metrics(
@@ -7938,6 +8516,8 @@ type TextRange {
     basis: [Basis!]
     "Only links that their sources put so."
     modality: [Modality!]
+    "Whether links that rules conclude count."
+    inference: Inference! = INCLUDE
     "What to sort by: highest first, or groups by number; then by id."
     orderBy: MetricName! = PAGE_RANK
     "How many from the start, 10,000 at most."
@@ -7948,7 +8528,7 @@ type TextRange {
     last: Int
     "End before this cursor."
     before: String
-  ): MetricsConnection!
+  ): MetricsPage!
   "The same of one node; null when there is none, or when it is of another type."
   nodeMetrics(
     "The id of the node."
@@ -7961,6 +8541,8 @@ type TextRange {
     basis: [Basis!]
     "Only links that their sources put so."
     modality: [Modality!]
+    "Whether links that rules conclude count."
+    inference: Inference! = INCLUDE
   ): NodeMetrics
 }
 
@@ -7979,11 +8561,9 @@ enum MetricName {
 }
 
 "A page of measured nodes, and what is measured of all of them together."
-type MetricsConnection {
-  "The nodes of the page, each with its cursor."
-  edges: [MetricsEdge!]!
-  "The nodes of the page."
-  nodes: [NodeMetrics!]!
+type MetricsPage {
+  "The nodes of the page, each with its measures."
+  items: [NodeMetrics!]!
   "Where the page stands in the whole."
   pageInfo: PageInfo!
   "How many nodes were measured."
@@ -8000,14 +8580,6 @@ type MetricsConnection {
   modularity: Float!
   "Whether betweenness is an estimate, because the network is too large to follow the paths from every node."
   approximate: Boolean!
-}
-
-"A measured node on a page."
-type MetricsEdge {
-  "Its place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The node and its measures."
-  node: NodeMetrics!
 }
 
 "How a node stands in the chosen part of the graph. Measures are rounded to six digits."
@@ -8145,6 +8717,8 @@ func childFields_Action(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Action_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Action_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Action_history(ctx, ec, field)
 	case "number":
 		return fieldContext_Action_number(ctx, ec, field)
 	case "timeframe":
@@ -8169,6 +8743,10 @@ func childFields_Action(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Action_responsibleBodies(ctx, ec, field)
 	case "sections":
 		return fieldContext_Action_sections(ctx, ec, field)
+	case "servedActivities":
+		return fieldContext_Action_servedActivities(ctx, ec, field)
+	case "servedGoals":
+		return fieldContext_Action_servedGoals(ctx, ec, field)
 	case "stakeholders":
 		return fieldContext_Action_stakeholders(ctx, ec, field)
 	case "subjects":
@@ -8263,6 +8841,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_ActionPlan_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_ActionPlan_history(ctx, ec, field)
 	case "period":
 		return fieldContext_ActionPlan_period(ctx, ec, field)
 	case "aims":
@@ -8311,6 +8891,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_strategicGoals(ctx, ec, field)
 	case "subjects":
 		return fieldContext_ActionPlan_subjects(ctx, ec, field)
+	case "takenUpBy":
+		return fieldContext_ActionPlan_takenUpBy(ctx, ec, field)
 	case "toolEditions":
 		return fieldContext_ActionPlan_toolEditions(ctx, ec, field)
 	case "toolGroups":
@@ -8703,6 +9285,8 @@ func childFields_AgendaItem(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_AgendaItem_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_AgendaItem_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_AgendaItem_history(ctx, ec, field)
 	case "number":
 		return fieldContext_AgendaItem_number(ctx, ec, field)
 	case "dealsWith":
@@ -8967,18 +9551,12 @@ func childFields_Citation(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Citation_locator(ctx, ec, field)
 	case "checksum":
 		return fieldContext_Citation_checksum(ctx, ec, field)
+	case "quote":
+		return fieldContext_Citation_quote(ctx, ec, field)
+	case "verified":
+		return fieldContext_Citation_verified(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
-}
-
-func childFields_CitedFacts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "nodes":
-		return fieldContext_CitedFacts_nodes(ctx, ec, field)
-	case "links":
-		return fieldContext_CitedFacts_links(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CitedFacts", field.Name)
 }
 
 func childFields_Claim(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9077,6 +9655,62 @@ func childFields_ComparedWithTargetEdge(ctx context.Context, ec *executionContex
 		return fieldContext_ComparedWithTargetEdge_note(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComparedWithTargetEdge", field.Name)
+}
+
+func childFields_ComparisonCount(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_ComparisonCount_kind(ctx, ec, field)
+	case "count":
+		return fieldContext_ComparisonCount_count(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonCount", field.Name)
+}
+
+func childFields_ComparisonItem(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_ComparisonItem_kind(ctx, ec, field)
+	case "node":
+		return fieldContext_ComparisonItem_node(ctx, ec, field)
+	case "relation":
+		return fieldContext_ComparisonItem_relation(ctx, ec, field)
+	case "before":
+		return fieldContext_ComparisonItem_before(ctx, ec, field)
+	case "after":
+		return fieldContext_ComparisonItem_after(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonItem", field.Name)
+}
+
+func childFields_ComparisonPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_ComparisonPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_ComparisonPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_ComparisonPage_totalCount(ctx, ec, field)
+	case "counts":
+		return fieldContext_ComparisonPage_counts(ctx, ec, field)
+	case "kept":
+		return fieldContext_ComparisonPage_kept(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonPage", field.Name)
+}
+
+func childFields_ComparisonSide(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return fieldContext_ComparisonSide_text(ctx, ec, field)
+	case "citations":
+		return fieldContext_ComparisonSide_citations(ctx, ec, field)
+	case "links":
+		return fieldContext_ComparisonSide_links(ctx, ec, field)
+	case "linkCount":
+		return fieldContext_ComparisonSide_linkCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComparisonSide", field.Name)
 }
 
 func childFields_ConcernsConventionSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9445,6 +10079,8 @@ func childFields_Convention(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Convention_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Convention_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Convention_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Convention_kind(ctx, ec, field)
 	case "inForceSince":
@@ -9577,28 +10213,16 @@ func childFields_CoverageCell(ctx context.Context, ec *executionContext, field g
 	return nil, fmt.Errorf("no field named %q was found under type CoverageCell", field.Name)
 }
 
-func childFields_CoverageCellConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_CoverageCellPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_CoverageCellConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_CoverageCellConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_CoverageCellPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_CoverageCellConnection_pageInfo(ctx, ec, field)
+		return fieldContext_CoverageCellPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_CoverageCellConnection_totalCount(ctx, ec, field)
+		return fieldContext_CoverageCellPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageCellConnection", field.Name)
-}
-
-func childFields_CoverageCellEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_CoverageCellEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_CoverageCellEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageCellEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CoverageCellPage", field.Name)
 }
 
 func childFields_CoverageHop(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9635,28 +10259,16 @@ func childFields_CoverageTotal(ctx context.Context, ec *executionContext, field 
 	return nil, fmt.Errorf("no field named %q was found under type CoverageTotal", field.Name)
 }
 
-func childFields_CoverageTotalConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_CoverageTotalPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_CoverageTotalConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_CoverageTotalConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_CoverageTotalPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_CoverageTotalConnection_pageInfo(ctx, ec, field)
+		return fieldContext_CoverageTotalPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_CoverageTotalConnection_totalCount(ctx, ec, field)
+		return fieldContext_CoverageTotalPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalConnection", field.Name)
-}
-
-func childFields_CoverageTotalEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_CoverageTotalEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_CoverageTotalEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CoverageTotalPage", field.Name)
 }
 
 func childFields_Degree(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9673,6 +10285,84 @@ func childFields_Degree(ctx context.Context, ec *executionContext, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Degree", field.Name)
 }
 
+func childFields_Derivation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return fieldContext_Derivation_rule(ctx, ec, field)
+	case "premises":
+		return fieldContext_Derivation_premises(ctx, ec, field)
+	case "depth":
+		return fieldContext_Derivation_depth(ctx, ec, field)
+	case "stated":
+		return fieldContext_Derivation_stated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Derivation", field.Name)
+}
+
+func childFields_Derivations(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_Derivations_items(ctx, ec, field)
+	case "truncated":
+		return fieldContext_Derivations_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Derivations", field.Name)
+}
+
+func childFields_DiffCount(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return fieldContext_DiffCount_type(ctx, ec, field)
+	case "relation":
+		return fieldContext_DiffCount_relation(ctx, ec, field)
+	case "added":
+		return fieldContext_DiffCount_added(ctx, ec, field)
+	case "removed":
+		return fieldContext_DiffCount_removed(ctx, ec, field)
+	case "changed":
+		return fieldContext_DiffCount_changed(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffCount", field.Name)
+}
+
+func childFields_DiffItem(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return fieldContext_DiffItem_change(ctx, ec, field)
+	case "id":
+		return fieldContext_DiffItem_id(ctx, ec, field)
+	case "type":
+		return fieldContext_DiffItem_type(ctx, ec, field)
+	case "relation":
+		return fieldContext_DiffItem_relation(ctx, ec, field)
+	case "name":
+		return fieldContext_DiffItem_name(ctx, ec, field)
+	case "node":
+		return fieldContext_DiffItem_node(ctx, ec, field)
+	case "link":
+		return fieldContext_DiffItem_link(ctx, ec, field)
+	case "changes":
+		return fieldContext_DiffItem_changes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffItem", field.Name)
+}
+
+func childFields_DiffPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_DiffPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_DiffPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_DiffPage_totalCount(ctx, ec, field)
+	case "counts":
+		return fieldContext_DiffPage_counts(ctx, ec, field)
+	case "truncated":
+		return fieldContext_DiffPage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffPage", field.Name)
+}
+
 func childFields_Document(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9687,12 +10377,20 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Document_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Document_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Document_kind(ctx, ec, field)
 	case "date":
 		return fieldContext_Document_date(ctx, ec, field)
 	case "source":
 		return fieldContext_Document_source(ctx, ec, field)
+	case "file":
+		return fieldContext_Document_file(ctx, ec, field)
+	case "ignore":
+		return fieldContext_Document_ignore(ctx, ec, field)
+	case "outline":
+		return fieldContext_Document_outline(ctx, ec, field)
 	case "addressees":
 		return fieldContext_Document_addressees(ctx, ec, field)
 	case "agendaItems":
@@ -9731,6 +10429,12 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_statusReports(ctx, ec, field)
 	case "subjects":
 		return fieldContext_Document_subjects(ctx, ec, field)
+	case "takenUpBy":
+		return fieldContext_Document_takenUpBy(ctx, ec, field)
+	case "passages":
+		return fieldContext_Document_passages(ctx, ec, field)
+	case "coverage":
+		return fieldContext_Document_coverage(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Document", field.Name)
 }
@@ -9749,6 +10453,30 @@ func childFields_DocumentConnection(ctx context.Context, ec *executionContext, f
 		return fieldContext_DocumentConnection_facets(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DocumentConnection", field.Name)
+}
+
+func childFields_DocumentCoverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "size":
+		return fieldContext_DocumentCoverage_size(ctx, ec, field)
+	case "cited":
+		return fieldContext_DocumentCoverage_cited(ctx, ec, field)
+	case "excused":
+		return fieldContext_DocumentCoverage_excused(ctx, ec, field)
+	case "open":
+		return fieldContext_DocumentCoverage_open(ctx, ec, field)
+	case "nodes":
+		return fieldContext_DocumentCoverage_nodes(ctx, ec, field)
+	case "links":
+		return fieldContext_DocumentCoverage_links(ctx, ec, field)
+	case "passages":
+		return fieldContext_DocumentCoverage_passages(ctx, ec, field)
+	case "uncited":
+		return fieldContext_DocumentCoverage_uncited(ctx, ec, field)
+	case "unlisted":
+		return fieldContext_DocumentCoverage_unlisted(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentCoverage", field.Name)
 }
 
 func childFields_DocumentEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9811,6 +10539,8 @@ func childFields_Edition(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Edition_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Edition_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Edition_history(ctx, ec, field)
 	case "version":
 		return fieldContext_Edition_version(ctx, ec, field)
 	case "issuedIn":
@@ -10177,6 +10907,8 @@ func childFields_Event(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Event_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Event_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Event_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Event_kind(ctx, ec, field)
 	case "start":
@@ -10863,32 +11595,28 @@ func childFields_Link(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Link_citations(ctx, ec, field)
 	case "premises":
 		return fieldContext_Link_premises(ctx, ec, field)
+	case "history":
+		return fieldContext_Link_history(ctx, ec, field)
+	case "rule":
+		return fieldContext_Link_rule(ctx, ec, field)
+	case "derivation":
+		return fieldContext_Link_derivation(ctx, ec, field)
+	case "derivations":
+		return fieldContext_Link_derivations(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Link", field.Name)
 }
 
-func childFields_LinkConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_LinkPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_LinkConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_LinkConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_LinkPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_LinkConnection_pageInfo(ctx, ec, field)
+		return fieldContext_LinkPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_LinkConnection_totalCount(ctx, ec, field)
+		return fieldContext_LinkPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type LinkConnection", field.Name)
-}
-
-func childFields_LinkEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_LinkEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_LinkEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LinkEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type LinkPage", field.Name)
 }
 
 func childFields_MadeBySourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11051,40 +11779,28 @@ func childFields_MadeUnderTargetEdge(ctx context.Context, ec *executionContext, 
 	return nil, fmt.Errorf("no field named %q was found under type MadeUnderTargetEdge", field.Name)
 }
 
-func childFields_MetricsConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MetricsPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_MetricsConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_MetricsConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_MetricsPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_MetricsConnection_pageInfo(ctx, ec, field)
+		return fieldContext_MetricsPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_MetricsConnection_totalCount(ctx, ec, field)
+		return fieldContext_MetricsPage_totalCount(ctx, ec, field)
 	case "links":
-		return fieldContext_MetricsConnection_links(ctx, ec, field)
+		return fieldContext_MetricsPage_links(ctx, ec, field)
 	case "revision":
-		return fieldContext_MetricsConnection_revision(ctx, ec, field)
+		return fieldContext_MetricsPage_revision(ctx, ec, field)
 	case "components":
-		return fieldContext_MetricsConnection_components(ctx, ec, field)
+		return fieldContext_MetricsPage_components(ctx, ec, field)
 	case "communities":
-		return fieldContext_MetricsConnection_communities(ctx, ec, field)
+		return fieldContext_MetricsPage_communities(ctx, ec, field)
 	case "modularity":
-		return fieldContext_MetricsConnection_modularity(ctx, ec, field)
+		return fieldContext_MetricsPage_modularity(ctx, ec, field)
 	case "approximate":
-		return fieldContext_MetricsConnection_approximate(ctx, ec, field)
+		return fieldContext_MetricsPage_approximate(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type MetricsConnection", field.Name)
-}
-
-func childFields_MetricsEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_MetricsEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_MetricsEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MetricsEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type MetricsPage", field.Name)
 }
 
 func childFields_NodeConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11181,28 +11897,16 @@ func childFields_NodePair(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type NodePair", field.Name)
 }
 
-func childFields_NodePairConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_NodePairPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return fieldContext_NodePairConnection_edges(ctx, ec, field)
-	case "nodes":
-		return fieldContext_NodePairConnection_nodes(ctx, ec, field)
+	case "items":
+		return fieldContext_NodePairPage_items(ctx, ec, field)
 	case "pageInfo":
-		return fieldContext_NodePairConnection_pageInfo(ctx, ec, field)
+		return fieldContext_NodePairPage_pageInfo(ctx, ec, field)
 	case "totalCount":
-		return fieldContext_NodePairConnection_totalCount(ctx, ec, field)
+		return fieldContext_NodePairPage_totalCount(ctx, ec, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type NodePairConnection", field.Name)
-}
-
-func childFields_NodePairEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return fieldContext_NodePairEdge_cursor(ctx, ec, field)
-	case "node":
-		return fieldContext_NodePairEdge_node(ctx, ec, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type NodePairEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type NodePairPage", field.Name)
 }
 
 func childFields_NodeType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11241,6 +11945,8 @@ func childFields_Office(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Office_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Office_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Office_history(ctx, ec, field)
 	case "launched":
 		return fieldContext_Office_launched(ctx, ec, field)
 	case "organizations":
@@ -11337,6 +12043,8 @@ func childFields_OperationalPlan(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_OperationalPlan_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_OperationalPlan_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_OperationalPlan_history(ctx, ec, field)
 	case "period":
 		return fieldContext_OperationalPlan_period(ctx, ec, field)
 	case "complementedBy":
@@ -11427,6 +12135,8 @@ func childFields_Organization(ctx context.Context, ec *executionContext, field g
 		return fieldContext_Organization_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Organization_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Organization_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Organization_kind(ctx, ec, field)
 	case "actions":
@@ -11619,6 +12329,22 @@ func childFields_OrganizedByTargetEdge(ctx context.Context, ec *executionContext
 	return nil, fmt.Errorf("no field named %q was found under type OrganizedByTargetEdge", field.Name)
 }
 
+func childFields_OutlinePassage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "locator":
+		return fieldContext_OutlinePassage_locator(ctx, ec, field)
+	case "kind":
+		return fieldContext_OutlinePassage_kind(ctx, ec, field)
+	case "match":
+		return fieldContext_OutlinePassage_match(ctx, ec, field)
+	case "checksum":
+		return fieldContext_OutlinePassage_checksum(ctx, ec, field)
+	case "uncited":
+		return fieldContext_OutlinePassage_uncited(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutlinePassage", field.Name)
+}
+
 func childFields_Package(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11633,6 +12359,8 @@ func childFields_Package(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Package_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Package_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Package_history(ctx, ec, field)
 	case "aim":
 		return fieldContext_Package_aim(ctx, ec, field)
 	case "actionPlans":
@@ -11753,6 +12481,8 @@ func childFields_PackagePhase(ctx context.Context, ec *executionContext, field g
 		return fieldContext_PackagePhase_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_PackagePhase_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_PackagePhase_history(ctx, ec, field)
 	case "number":
 		return fieldContext_PackagePhase_number(ctx, ec, field)
 	case "period":
@@ -11773,6 +12503,8 @@ func childFields_PackagePhase(ctx context.Context, ec *executionContext, field g
 		return fieldContext_PackagePhase_reportedStatuses(ctx, ec, field)
 	case "subjects":
 		return fieldContext_PackagePhase_subjects(ctx, ec, field)
+	case "takenUpBy":
+		return fieldContext_PackagePhase_takenUpBy(ctx, ec, field)
 	case "tools":
 		return fieldContext_PackagePhase_tools(ctx, ec, field)
 	}
@@ -11855,6 +12587,46 @@ func childFields_PageInfo(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func childFields_Passage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return fieldContext_Passage_document(ctx, ec, field)
+	case "locator":
+		return fieldContext_Passage_locator(ctx, ec, field)
+	case "kind":
+		return fieldContext_Passage_kind(ctx, ec, field)
+	case "checksum":
+		return fieldContext_Passage_checksum(ctx, ec, field)
+	case "uncited":
+		return fieldContext_Passage_uncited(ctx, ec, field)
+	case "quote":
+		return fieldContext_Passage_quote(ctx, ec, field)
+	case "verified":
+		return fieldContext_Passage_verified(ctx, ec, field)
+	case "previous":
+		return fieldContext_Passage_previous(ctx, ec, field)
+	case "next":
+		return fieldContext_Passage_next(ctx, ec, field)
+	case "nodes":
+		return fieldContext_Passage_nodes(ctx, ec, field)
+	case "links":
+		return fieldContext_Passage_links(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Passage", field.Name)
+}
+
+func childFields_PassageCoverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "passage":
+		return fieldContext_PassageCoverage_passage(ctx, ec, field)
+	case "nodes":
+		return fieldContext_PassageCoverage_nodes(ctx, ec, field)
+	case "links":
+		return fieldContext_PassageCoverage_links(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PassageCoverage", field.Name)
+}
+
 func childFields_Path(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "length":
@@ -11893,6 +12665,8 @@ func childFields_Pillar(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Pillar_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Pillar_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Pillar_history(ctx, ec, field)
 	case "number":
 		return fieldContext_Pillar_number(ctx, ec, field)
 	case "concernsConventions":
@@ -12025,6 +12799,8 @@ func childFields_Place(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Place_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Place_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Place_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Place_kind(ctx, ec, field)
 	case "answeredSurveys":
@@ -12125,6 +12901,8 @@ func childFields_PlanSection(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanSection_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_PlanSection_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_PlanSection_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_PlanSection_kind(ctx, ec, field)
 	case "number":
@@ -12241,6 +13019,8 @@ func childFields_PlanVersion(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanVersion_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_PlanVersion_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_PlanVersion_history(ctx, ec, field)
 	case "stage":
 		return fieldContext_PlanVersion_stage(ctx, ec, field)
 	case "date":
@@ -12271,6 +13051,8 @@ func childFields_PlanVersion(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanVersion_revisedInto(ctx, ec, field)
 	case "sections":
 		return fieldContext_PlanVersion_sections(ctx, ec, field)
+	case "takenUpBy":
+		return fieldContext_PlanVersion_takenUpBy(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanVersion", field.Name)
 }
@@ -12351,6 +13133,8 @@ func childFields_Programme(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Programme_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Programme_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Programme_history(ctx, ec, field)
 	case "launchedIn":
 		return fieldContext_Programme_launchedIn(ctx, ec, field)
 	case "period":
@@ -12465,6 +13249,8 @@ func childFields_Project(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Project_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Project_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Project_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Project_kind(ctx, ec, field)
 	case "timeframe":
@@ -12585,6 +13371,18 @@ func childFields_Projection(ctx context.Context, ec *executionContext, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Projection", field.Name)
 }
 
+func childFields_PropertyChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "property":
+		return fieldContext_PropertyChange_property(ctx, ec, field)
+	case "before":
+		return fieldContext_PropertyChange_before(ctx, ec, field)
+	case "after":
+		return fieldContext_PropertyChange_after(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PropertyChange", field.Name)
+}
+
 func childFields_PropertyType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -12621,6 +13419,8 @@ func childFields_Provision(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Provision_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Provision_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Provision_history(ctx, ec, field)
 	case "article":
 		return fieldContext_Provision_article(ctx, ec, field)
 	case "concernedBy":
@@ -12773,6 +13573,8 @@ func childFields_RelationType(ctx context.Context, ec *executionContext, field g
 		return fieldContext_RelationType_enumName(ctx, ec, field)
 	case "description":
 		return fieldContext_RelationType_description(ctx, ec, field)
+	case "count":
+		return fieldContext_RelationType_count(ctx, ec, field)
 	case "fromTypes":
 		return fieldContext_RelationType_fromTypes(ctx, ec, field)
 	case "toTypes":
@@ -13183,6 +13985,78 @@ func childFields_Revision(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
 }
 
+func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_Rule_id(ctx, ec, field)
+	case "name":
+		return fieldContext_Rule_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Rule_label(ctx, ec, field)
+	case "aliases":
+		return fieldContext_Rule_aliases(ctx, ec, field)
+	case "description":
+		return fieldContext_Rule_description(ctx, ec, field)
+	case "citations":
+		return fieldContext_Rule_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Rule_history(ctx, ec, field)
+	case "concludes":
+		return fieldContext_Rule_concludes(ctx, ec, field)
+	case "pattern":
+		return fieldContext_Rule_pattern(ctx, ec, field)
+	case "firmest":
+		return fieldContext_Rule_firmest(ctx, ec, field)
+	case "reportedStatuses":
+		return fieldContext_Rule_reportedStatuses(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
+}
+
+func childFields_RuleConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_RuleConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_RuleConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_RuleConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_RuleConnection_totalCount(ctx, ec, field)
+	case "facets":
+		return fieldContext_RuleConnection_facets(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RuleConnection", field.Name)
+}
+
+func childFields_RuleEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_RuleEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_RuleEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RuleEdge", field.Name)
+}
+
+func childFields_RuleStep(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "relation":
+		return fieldContext_RuleStep_relation(ctx, ec, field)
+	case "direction":
+		return fieldContext_RuleStep_direction(ctx, ec, field)
+	case "types":
+		return fieldContext_RuleStep_types(ctx, ec, field)
+	case "modality":
+		return fieldContext_RuleStep_modality(ctx, ec, field)
+	case "property":
+		return fieldContext_RuleStep_property(ctx, ec, field)
+	case "values":
+		return fieldContext_RuleStep_values(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RuleStep", field.Name)
+}
+
 func childFields_SearchConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -13315,6 +14189,8 @@ func childFields_StakeholderGroup(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StakeholderGroup_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StakeholderGroup_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StakeholderGroup_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_StakeholderGroup_kind(ctx, ec, field)
 	case "size":
@@ -13443,6 +14319,8 @@ func childFields_StrategicActivity(ctx context.Context, ec *executionContext, fi
 		return fieldContext_StrategicActivity_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StrategicActivity_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StrategicActivity_history(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicActivity_number(ctx, ec, field)
 	case "actionPlans":
@@ -13461,6 +14339,8 @@ func childFields_StrategicActivity(ctx context.Context, ec *executionContext, fi
 		return fieldContext_StrategicActivity_repeatedBySections(ctx, ec, field)
 	case "reportedStatuses":
 		return fieldContext_StrategicActivity_reportedStatuses(ctx, ec, field)
+	case "servingActions":
+		return fieldContext_StrategicActivity_servingActions(ctx, ec, field)
 	case "subjects":
 		return fieldContext_StrategicActivity_subjects(ctx, ec, field)
 	}
@@ -13543,6 +14423,8 @@ func childFields_StrategicGoal(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicGoal_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StrategicGoal_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StrategicGoal_history(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicGoal_number(ctx, ec, field)
 	case "actionPlans":
@@ -13553,14 +14435,20 @@ func childFields_StrategicGoal(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicGoal_listedActivities(ctx, ec, field)
 	case "plans":
 		return fieldContext_StrategicGoal_plans(ctx, ec, field)
+	case "pursuingBodies":
+		return fieldContext_StrategicGoal_pursuingBodies(ctx, ec, field)
 	case "repeatedBySections":
 		return fieldContext_StrategicGoal_repeatedBySections(ctx, ec, field)
 	case "reportedStatuses":
 		return fieldContext_StrategicGoal_reportedStatuses(ctx, ec, field)
+	case "servingActions":
+		return fieldContext_StrategicGoal_servingActions(ctx, ec, field)
 	case "subjects":
 		return fieldContext_StrategicGoal_subjects(ctx, ec, field)
 	case "supportingPackages":
 		return fieldContext_StrategicGoal_supportingPackages(ctx, ec, field)
+	case "supportingTools":
+		return fieldContext_StrategicGoal_supportingTools(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StrategicGoal", field.Name)
 }
@@ -13641,6 +14529,8 @@ func childFields_StrategicPlan(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicPlan_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_StrategicPlan_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_StrategicPlan_history(ctx, ec, field)
 	case "period":
 		return fieldContext_StrategicPlan_period(ctx, ec, field)
 	case "preparation":
@@ -13829,6 +14719,8 @@ func childFields_Survey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Survey_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Survey_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Survey_history(ctx, ec, field)
 	case "questions":
 		return fieldContext_Survey_questions(ctx, ec, field)
 	case "categories":
@@ -13931,6 +14823,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Tool_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Tool_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Tool_kind(ctx, ec, field)
 	case "issuedIn":
@@ -13941,6 +14835,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_addedTo(ctx, ec, field)
 	case "aims":
 		return fieldContext_Tool_aims(ctx, ec, field)
+	case "ancestors":
+		return fieldContext_Tool_ancestors(ctx, ec, field)
 	case "availableVia":
 		return fieldContext_Tool_availableVia(ctx, ec, field)
 	case "basedOn":
@@ -13963,6 +14859,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_convertedFrom(ctx, ec, field)
 	case "convertedInto":
 		return fieldContext_Tool_convertedInto(ctx, ec, field)
+	case "descendants":
+		return fieldContext_Tool_descendants(ctx, ec, field)
 	case "editions":
 		return fieldContext_Tool_editions(ctx, ec, field)
 	case "groups":
@@ -13997,10 +14895,14 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_stakeholders(ctx, ec, field)
 	case "subjects":
 		return fieldContext_Tool_subjects(ctx, ec, field)
+	case "supportedGoals":
+		return fieldContext_Tool_supportedGoals(ctx, ec, field)
 	case "supportedTools":
 		return fieldContext_Tool_supportedTools(ctx, ec, field)
 	case "supportingTools":
 		return fieldContext_Tool_supportingTools(ctx, ec, field)
+	case "takenUpBy":
+		return fieldContext_Tool_takenUpBy(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tool", field.Name)
 }
@@ -14045,6 +14947,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_ToolGroup_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_ToolGroup_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_ToolGroup_kind(ctx, ec, field)
 	case "actions":
@@ -14211,6 +15115,8 @@ func childFields_Topic(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Topic_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Topic_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Topic_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_Topic_kind(ctx, ec, field)
 	case "actors":
@@ -14345,6 +15251,36 @@ func childFields_UnspecifiedPage(ctx context.Context, ec *executionContext, fiel
 	return nil, fmt.Errorf("no field named %q was found under type UnspecifiedPage", field.Name)
 }
 
+func childFields_Version(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return fieldContext_Version_revision(ctx, ec, field)
+	case "committedAt":
+		return fieldContext_Version_committedAt(ctx, ec, field)
+	case "author":
+		return fieldContext_Version_author(ctx, ec, field)
+	case "message":
+		return fieldContext_Version_message(ctx, ec, field)
+	case "change":
+		return fieldContext_Version_change(ctx, ec, field)
+	case "changes":
+		return fieldContext_Version_changes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Version", field.Name)
+}
+
+func childFields_VersionPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_VersionPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_VersionPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_VersionPage_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VersionPage", field.Name)
+}
+
 func childFields_Website(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14359,6 +15295,8 @@ func childFields_Website(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Website_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_Website_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_Website_history(ctx, ec, field)
 	case "actions":
 		return fieldContext_Website_actions(ctx, ec, field)
 	case "contents":
@@ -14457,6 +15395,8 @@ func childFields_WorkProgramme(ctx context.Context, ec *executionContext, field 
 		return fieldContext_WorkProgramme_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_WorkProgramme_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_WorkProgramme_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkProgramme_kind(ctx, ec, field)
 	case "period":
@@ -14571,6 +15511,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_description(ctx, ec, field)
 	case "citations":
 		return fieldContext_WorkingBody_citations(ctx, ec, field)
+	case "history":
+		return fieldContext_WorkingBody_history(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkingBody_kind(ctx, ec, field)
 	case "established":
@@ -14611,6 +15553,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_organizations(ctx, ec, field)
 	case "organized":
 		return fieldContext_WorkingBody_organized(ctx, ec, field)
+	case "pursuedGoals":
+		return fieldContext_WorkingBody_pursuedGoals(ctx, ec, field)
 	case "relevantPackages":
 		return fieldContext_WorkingBody_relevantPackages(ctx, ec, field)
 	case "relevantPlans":
@@ -14629,6 +15573,10 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_subjects(ctx, ec, field)
 	case "supports":
 		return fieldContext_WorkingBody_supports(ctx, ec, field)
+	case "takenUp":
+		return fieldContext_WorkingBody_takenUp(ctx, ec, field)
+	case "takenUpBy":
+		return fieldContext_WorkingBody_takenUpBy(ctx, ec, field)
 	case "workProgrammes":
 		return fieldContext_WorkingBody_workProgrammes(ctx, ec, field)
 	case "works":

@@ -125,48 +125,16 @@ func fieldContext_Degree_relations(_ context.Context, ec *executionContext, fiel
 	return fc, nil
 }
 
-func _MetricsConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_items(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_edges(ctx, ec, field)
+			return fieldContext_MetricsPage_items(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []MetricsEdge) graphql.Marshaler {
-			return marshalNMetricsEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐMetricsEdgeᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_MetricsConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MetricsConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_MetricsEdge(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _MetricsConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_nodes(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes, nil
+			return obj.Items, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []NodeMetrics) graphql.Marshaler {
@@ -176,9 +144,9 @@ func _MetricsConnection_nodes(ctx context.Context, ec *executionContext, field g
 		true,
 	)
 }
-func fieldContext_MetricsConnection_nodes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MetricsPage_items(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "MetricsConnection",
+		Object:     "MetricsPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -189,13 +157,13 @@ func fieldContext_MetricsConnection_nodes(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _MetricsConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_pageInfo(ctx, ec, field)
+			return fieldContext_MetricsPage_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
@@ -208,9 +176,9 @@ func _MetricsConnection_pageInfo(ctx context.Context, ec *executionContext, fiel
 		true,
 	)
 }
-func fieldContext_MetricsConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MetricsPage_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "MetricsConnection",
+		Object:     "MetricsPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -221,13 +189,13 @@ func fieldContext_MetricsConnection_pageInfo(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _MetricsConnection_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_totalCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_totalCount(ctx, ec, field)
+			return fieldContext_MetricsPage_totalCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
@@ -240,17 +208,17 @@ func _MetricsConnection_totalCount(ctx context.Context, ec *executionContext, fi
 		true,
 	)
 }
-func fieldContext_MetricsConnection_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+func fieldContext_MetricsPage_totalCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricsPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _MetricsConnection_links(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_links(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_links(ctx, ec, field)
+			return fieldContext_MetricsPage_links(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Links, nil
@@ -263,17 +231,17 @@ func _MetricsConnection_links(ctx context.Context, ec *executionContext, field g
 		true,
 	)
 }
-func fieldContext_MetricsConnection_links(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+func fieldContext_MetricsPage_links(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricsPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _MetricsConnection_revision(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_revision(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_revision(ctx, ec, field)
+			return fieldContext_MetricsPage_revision(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Revision, nil
@@ -286,17 +254,17 @@ func _MetricsConnection_revision(ctx context.Context, ec *executionContext, fiel
 		true,
 	)
 }
-func fieldContext_MetricsConnection_revision(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+func fieldContext_MetricsPage_revision(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricsPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _MetricsConnection_components(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_components(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_components(ctx, ec, field)
+			return fieldContext_MetricsPage_components(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Components, nil
@@ -309,17 +277,17 @@ func _MetricsConnection_components(ctx context.Context, ec *executionContext, fi
 		true,
 	)
 }
-func fieldContext_MetricsConnection_components(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+func fieldContext_MetricsPage_components(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricsPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _MetricsConnection_communities(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_communities(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_communities(ctx, ec, field)
+			return fieldContext_MetricsPage_communities(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Communities, nil
@@ -332,17 +300,17 @@ func _MetricsConnection_communities(ctx context.Context, ec *executionContext, f
 		true,
 	)
 }
-func fieldContext_MetricsConnection_communities(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+func fieldContext_MetricsPage_communities(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricsPage", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _MetricsConnection_modularity(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_modularity(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_modularity(ctx, ec, field)
+			return fieldContext_MetricsPage_modularity(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Modularity, nil
@@ -355,17 +323,17 @@ func _MetricsConnection_modularity(ctx context.Context, ec *executionContext, fi
 		true,
 	)
 }
-func fieldContext_MetricsConnection_modularity(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsConnection", field, false, false, errors.New("field of type Float does not have child fields"))
+func fieldContext_MetricsPage_modularity(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricsPage", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func _MetricsConnection_approximate(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsConnection) (ret graphql.Marshaler) {
+func _MetricsPage_approximate(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsConnection_approximate(ctx, ec, field)
+			return fieldContext_MetricsPage_approximate(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Approximate, nil
@@ -378,63 +346,8 @@ func _MetricsConnection_approximate(ctx context.Context, ec *executionContext, f
 		true,
 	)
 }
-func fieldContext_MetricsConnection_approximate(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsConnection", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func _MetricsEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsEdge_cursor(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_MetricsEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricsEdge", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func _MetricsEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MetricsEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MetricsEdge_node(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *NodeMetrics) graphql.Marshaler {
-			return marshalNNodeMetrics2ᚖecpgraphᚋgraphᚋgeneratedᚐNodeMetrics(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_MetricsEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MetricsEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_NodeMetrics(ctx, ec, field)
-		},
-	}
-	return fc, nil
+func fieldContext_MetricsPage_approximate(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricsPage", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func _NodeMetrics_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NodeMetrics) (ret graphql.Marshaler) {
@@ -727,10 +640,10 @@ func _Degree(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 	return out
 }
 
-var metricsConnectionImplementors = []string{"MetricsConnection"}
+var metricsPageImplementors = []string{"MetricsPage"}
 
-func _MetricsConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *MetricsConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, metricsConnectionImplementors)
+func _MetricsPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *MetricsPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, metricsPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -738,97 +651,49 @@ func _MetricsConnection(ctx context.Context, ec *executionContext, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MetricsConnection")
-		case "edges":
-			out.Values[i] = _MetricsConnection_edges(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nodes":
-			out.Values[i] = _MetricsConnection_nodes(ctx, ec, field, obj)
+			out.Values[i] = graphql.MarshalString("MetricsPage")
+		case "items":
+			out.Values[i] = _MetricsPage_items(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = _MetricsConnection_pageInfo(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "totalCount":
-			out.Values[i] = _MetricsConnection_totalCount(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_totalCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "links":
-			out.Values[i] = _MetricsConnection_links(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_links(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "revision":
-			out.Values[i] = _MetricsConnection_revision(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_revision(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "components":
-			out.Values[i] = _MetricsConnection_components(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_components(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "communities":
-			out.Values[i] = _MetricsConnection_communities(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_communities(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "modularity":
-			out.Values[i] = _MetricsConnection_modularity(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_modularity(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "approximate":
-			out.Values[i] = _MetricsConnection_approximate(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var metricsEdgeImplementors = []string{"MetricsEdge"}
-
-func _MetricsEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *MetricsEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, metricsEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("MetricsEdge")
-		case "cursor":
-			out.Values[i] = _MetricsEdge_cursor(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = _MetricsEdge_node(ctx, ec, field, obj)
+			out.Values[i] = _MetricsPage_approximate(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -988,34 +853,14 @@ func marshalNMetricName2ecpgraphᚋgraphᚋgeneratedᚐMetricName(ctx context.Co
 	return v
 }
 
-func marshalNMetricsConnection2ᚖecpgraphᚋgraphᚋgeneratedᚐMetricsConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *MetricsConnection) graphql.Marshaler {
+func marshalNMetricsPage2ᚖecpgraphᚋgraphᚋgeneratedᚐMetricsPage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *MetricsPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return _MetricsConnection(ctx, ec, sel, v)
-}
-
-func marshalNMetricsEdge2ecpgraphᚋgraphᚋgeneratedᚐMetricsEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v MetricsEdge) graphql.Marshaler {
-	return _MetricsEdge(ctx, ec, sel, &v)
-}
-
-func marshalNMetricsEdge2ᚕecpgraphᚋgraphᚋgeneratedᚐMetricsEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []MetricsEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNMetricsEdge2ecpgraphᚋgraphᚋgeneratedᚐMetricsEdge(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
+	return _MetricsPage(ctx, ec, sel, v)
 }
 
 func marshalNNodeMetrics2ecpgraphᚋgraphᚋgeneratedᚐNodeMetrics(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v NodeMetrics) graphql.Marshaler {
@@ -1036,16 +881,6 @@ func marshalNNodeMetrics2ᚕecpgraphᚋgraphᚋgeneratedᚐNodeMetricsᚄ(ctx co
 	}
 
 	return ret
-}
-
-func marshalNNodeMetrics2ᚖecpgraphᚋgraphᚋgeneratedᚐNodeMetrics(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *NodeMetrics) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return _NodeMetrics(ctx, ec, sel, v)
 }
 
 func marshalNRelationDegree2ecpgraphᚋgraphᚋgeneratedᚐRelationDegree(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v RelationDegree) graphql.Marshaler {

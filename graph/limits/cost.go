@@ -54,7 +54,14 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 var computed = map[string]int{
 	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
 	"conflicts": 500, "unspecified": 300, "gaps": 300,
+	"diff": 500, "compare": 500,
 	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
+}
+
+// computedOn is what fields of other types cost besides what they show, in
+// objects. A quote is as long as several.
+var computedOn = map[string]int{
+	"Document.coverage": 50, "Citation.quote": 5, "Passage.quote": 5,
 }
 
 // object costs the fields of one object. When it is a page, its elements count
@@ -86,12 +93,9 @@ func (c *coster) field(fields []*ast.Field) int {
 	}
 	sets := selectionsOf(fields)
 	if len(sets) == 0 {
-		return valueCost
+		return valueCost + c.computed(f)
 	}
-	own, page := objectCost, 1
-	if f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Query" {
-		own += computed[f.Name] * unit
-	}
+	own, page := objectCost+c.computed(f), 1
 	switch {
 	case f.Name == "edges" && isElements(f):
 		own = 0
@@ -101,6 +105,17 @@ func (c *coster) field(fields []*ast.Field) int {
 		page = c.asked(f, sizedBy[f.Definition.Type.Name()])
 	}
 	return own + c.object(sets, page)
+}
+
+// computed is what the field costs besides what it shows.
+func (c *coster) computed(f *ast.Field) int {
+	switch {
+	case f.ObjectDefinition == nil:
+		return 0
+	case f.ObjectDefinition.Name == "Query":
+		return computed[f.Name] * unit
+	}
+	return computedOn[f.ObjectDefinition.Name+"."+f.Name] * unit
 }
 
 // sizedBy names the argument that says how long the lists of a type are, for
@@ -120,7 +135,7 @@ func paged(typeName string) bool {
 // isElements tells the fields that hold what is on a page, or in another type
 // whose lists are sized.
 func isElements(f *ast.Field) bool {
-	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" {
+	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" || f.Name == "counts" {
 		return false
 	}
 	return paged(f.ObjectDefinition.Name) || sizedBy[f.ObjectDefinition.Name] != ""

@@ -1,10 +1,7 @@
 package model
 
 import (
-	"context"
-
 	"ecpgraph/internal/index"
-	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
 )
@@ -99,15 +96,15 @@ func edgesOn[T any](p NodePage, wrap func(NodeOnPage) T) []T {
 	return list
 }
 
-// LinkPage is what the connections of all relation fields share.
-type LinkPage struct {
+// RelationPage is what the connections of all relation fields share.
+type RelationPage struct {
 	info
 	reader    *reader
 	links     []*link
 	direction ontology.Direction // in which the links are looked along
 }
 
-func linksOn[T any](p LinkPage, wrap func(RelationEdge) T) []T {
+func linksOn[T any](p RelationPage, wrap func(RelationEdge) T) []T {
 	list := make([]T, len(p.links))
 	for i, l := range p.links {
 		list[i] = wrap(RelationEdge{LinkBase{p.reader, l}, p.direction, p.cursors[i]})
@@ -115,7 +112,7 @@ func linksOn[T any](p LinkPage, wrap func(RelationEdge) T) []T {
 	return list
 }
 
-func farNodesOn[T any](p LinkPage, wrap func(NodeBase) T) []T {
+func farNodesOn[T any](p RelationPage, wrap func(NodeBase) T) []T {
 	return linksOn(p, func(e RelationEdge) T { return wrap(e.far()) })
 }
 
@@ -136,70 +133,14 @@ type NodeEdge struct{ NodeOnPage }
 // Node is the node.
 func (e *NodeEdge) Node() Node { return wrap(e.base) }
 
-// LinkConnection is a page of links of any relation.
-type LinkConnection struct{ LinkPage }
-
-// Edges are the page's links with their cursors.
-func (c *LinkConnection) Edges() []*LinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LinkEdge { return &LinkEdge{e} })
+// LinkPage is a page of links of any relation.
+type LinkPage struct {
+	info
+	items []*Link
 }
 
-// Nodes are the page's links.
-func (c *LinkConnection) Nodes() []*Link {
-	return linksOn(c.LinkPage, RelationEdge.Link)
-}
-
-// LinkEdge is a link of any relation on a page.
-type LinkEdge struct{ edge RelationEdge }
-
-// Cursor is the link's place, for after and before.
-func (e *LinkEdge) Cursor() string { return e.edge.cursor }
-
-// Node is the link.
-func (e *LinkEdge) Node() *Link { return e.edge.Link() }
-
-// CitedFacts is the Go side of the GraphQL type.
-type CitedFacts struct {
-	reader  *reader
-	passage query.Passage
-}
-
-// FindCited returns what cites the passage.
-func FindCited(ctx context.Context, document, locator string) (*CitedFacts, error) {
-	r := read(ctx)
-	passage, err := query.Cited(r.Index, kg.ID(document), locator)
-	if err != nil {
-		return nil, err
-	}
-	return &CitedFacts{r, passage}, nil
-}
-
-// Nodes is a page of the nodes that cite the passage.
-func (c *CitedFacts) Nodes(first *int, after *string, last *int, before *string) (*NodeConnection, error) {
-	page, err := c.reader.nodePage(nil, args(first, after, last, before, nil, nil),
-		func(s *query.Selector, page *query.Page[index.Node]) error { return s.CitingNodes(page, c.passage) })
-	if err != nil {
-		return nil, err
-	}
-	return &NodeConnection{page}, nil
-}
-
-// Links is a page of the links that cite the passage.
-func (c *CitedFacts) Links(first *int, after *string, last *int, before *string) (*LinkConnection, error) {
-	s, err := query.Select(c.reader.ctx, c.reader.Index, nil, args(first, after, last, before, nil, nil))
-	if err != nil {
-		return nil, err
-	}
-	var selected query.Page[index.Link]
-	if err := s.CitingLinks(&selected, c.passage); err != nil {
-		return nil, err
-	}
-	page := LinkPage{reader: c.reader, links: c.reader.links(selected.Elements)}
-	if page.info, err = whole(&selected, len(page.links)); err != nil {
-		return nil, err
-	}
-	return &LinkConnection{page}, nil
-}
+// Items are the page's links.
+func (p *LinkPage) Items() []*Link { return p.items }
 
 // Revision is the Go side of the GraphQL type.
 type Revision struct {

@@ -29,4 +29,4 @@ func (*Bucket) Nodes(first *int, after *string) (*NodeConnection, error) { retur
 func (NodePage) Facets(by []Text, first *int) ([]*Facet, error) { return nil, errPlanned }
 
 // Facets is always an error.
-func (LinkPage) Facets(by []Text, first *int) ([]*Facet, error) { return nil, errPlanned }
+func (RelationPage) Facets(by []Text, first *int) ([]*Facet, error) { return nil, errPlanned }

@@ -58,9 +58,14 @@ func (l *Link) Premises() []*Link {
 			numbers = append(numbers, premise)
 		}
 	}
+	return l.reader.asLinks(numbers)
+}
+
+// asLinks are the links of those numbers, in their order.
+func (r *reader) asLinks(numbers []index.Link) []*Link {
 	list := make([]*Link, len(numbers))
-	for i, premise := range l.reader.links(numbers) {
-		list[i] = &Link{LinkBase{l.reader, premise}}
+	for i, l := range r.links(numbers) {
+		list[i] = &Link{LinkBase{r, l}}
 	}
 	return list
 }
@@ -72,7 +77,7 @@ func FindLink(ctx context.Context, id string) *Link {
 	if !ok {
 		return nil
 	}
-	return &Link{LinkBase{r, r.links([]index.Link{l})[0]}}
+	return r.asLinks([]index.Link{l})[0]
 }
 
 // RelationEdge is a link as the edge of a relation field.

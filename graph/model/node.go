@@ -65,11 +65,11 @@ func (n NodeBase) Citations() []*Citation { return citations(n.reader, n.node.Ci
 func (n NodeBase) props() kg.Props { return n.node.Props }
 
 // links is a page of the node's links along the relation field.
-func (n NodeBase) links(field string, links Where, a query.Args) (LinkPage, error) {
+func (n NodeBase) links(field string, links Where, a query.Args) (RelationPage, error) {
 	ix := n.reader.Index
 	end := ix.NodeType(n.node.number).End(field)
 	a.Links, a.Relation = links, end.Relation
-	page := LinkPage{reader: n.reader, direction: end.Direction}
+	page := RelationPage{reader: n.reader, direction: end.Direction}
 	s, err := query.Select(n.reader.ctx, ix, end.Far().Single(), a)
 	if err != nil {
 		return page, err
@@ -179,9 +179,15 @@ func (c *Citation) Document() *Document {
 func (c *Citation) Locator() string { return c.citation.Locator }
 
 // Checksum is the passage's checksum, nil when it was not taken.
-func (c *Citation) Checksum() *string {
-	if c.citation.Checksum == "" {
-		return nil
-	}
-	return &c.citation.Checksum
+func (c *Citation) Checksum() *string { return orNil(c.citation.Checksum) }
+
+func (c *Citation) compare() (quote *string, verified *bool, err error) {
+	document, _ := c.reader.Index.Node(c.citation.Document)
+	return c.reader.compare(document, c.citation.Locator, c.citation.Checksum)
 }
+
+// Quote is the passage's text, where it is the one that was cited.
+func (c *Citation) Quote() (*string, error) { quote, _, err := c.compare(); return quote, err }
+
+// Verified tells whether the passage's text is the one that was cited.
+func (c *Citation) Verified() (*bool, error) { _, verified, err := c.compare(); return verified, err }

@@ -49,6 +49,8 @@ func wrap(n NodeBase) Node {
 		return newProject(n)
 	case "Provision":
 		return newProvision(n)
+	case "Rule":
+		return newRule(n)
 	case "StakeholderGroup":
 		return newStakeholderGroup(n)
 	case "StrategicActivity":
@@ -185,6 +187,24 @@ func (n *Action) Sections(first *int, after *string, last *int, before *string, 
 		return nil, err
 	}
 	return &PlanSectionLinkConnection{page}, nil
+}
+
+// ServedActivities is a page of the relation field of that name.
+func (n *Action) ServedActivities(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicActivityLinkConnection, error) {
+	page, err := n.links("servedActivities", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &StrategicActivityLinkConnection{page}, nil
+}
+
+// ServedGoals is a page of the relation field of that name.
+func (n *Action) ServedGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicGoalLinkConnection, error) {
+	page, err := n.links("servedGoals", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &StrategicGoalLinkConnection{page}, nil
 }
 
 // Stakeholders is a page of the relation field of that name.
@@ -499,6 +519,15 @@ func (n *ActionPlan) Subjects(first *int, after *string, last *int, before *stri
 	return &TopicLinkConnection{page}, nil
 }
 
+// TakenUpBy is a page of the relation field of that name.
+func (n *ActionPlan) TakenUpBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("takenUpBy", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &WorkingBodyLinkConnection{page}, nil
+}
+
 // ToolEditions is a page of the relation field of that name.
 func (n *ActionPlan) ToolEditions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*EditionMadeUnderSourceConnection, error) {
 	page, err := n.links("toolEditions", link, args(first, after, last, before, where, orderBy))
@@ -805,6 +834,18 @@ func (n *Document) Date() *Text { p := n.props(); return wordOf(p, "date") }
 // Source is the property of that name.
 func (n *Document) Source() *bool { p := n.props(); return boolOf(p, "source") }
 
+// File is the property of that name.
+func (n *Document) File() *string { p := n.props(); return textOf(p, "file") }
+
+// Ignore is the property of that name.
+func (n *Document) Ignore() []string { p := n.props(); return listOf(p, "ignore", textOf) }
+
+// Outline is the property of that name.
+func (n *Document) Outline() []*OutlinePassage {
+	p := n.props()
+	return valuesOf(p, "outline", func(p kg.Props) *OutlinePassage { return &OutlinePassage{p} })
+}
+
 // Addressees is a page of the relation field of that name.
 func (n *Document) Addressees(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AddressedToTargetConnection, error) {
 	page, err := n.links("addressees", link, args(first, after, last, before, where, orderBy))
@@ -974,6 +1015,15 @@ func (n *Document) Subjects(first *int, after *string, last *int, before *string
 		return nil, err
 	}
 	return &TopicLinkConnection{page}, nil
+}
+
+// TakenUpBy is a page of the relation field of that name.
+func (n *Document) TakenUpBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("takenUpBy", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &WorkingBodyLinkConnection{page}, nil
 }
 
 // DocumentConnection is a page of such nodes.
@@ -2106,6 +2156,15 @@ func (n *PackagePhase) Subjects(first *int, after *string, last *int, before *st
 	return &TopicLinkConnection{page}, nil
 }
 
+// TakenUpBy is a page of the relation field of that name.
+func (n *PackagePhase) TakenUpBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("takenUpBy", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &WorkingBodyLinkConnection{page}, nil
+}
+
 // Tools is a page of the relation field of that name.
 func (n *PackagePhase) Tools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
 	page, err := n.links("tools", link, args(first, after, last, before, where, orderBy))
@@ -2658,6 +2717,15 @@ func (n *PlanVersion) Sections(first *int, after *string, last *int, before *str
 	return &PlanSectionLinkConnection{page}, nil
 }
 
+// TakenUpBy is a page of the relation field of that name.
+func (n *PlanVersion) TakenUpBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("takenUpBy", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &WorkingBodyLinkConnection{page}, nil
+}
+
 // PlanVersionConnection is a page of such nodes.
 type PlanVersionConnection struct{ NodePage }
 
@@ -3134,6 +3202,63 @@ type ProvisionEdge struct{ NodeOnPage }
 // Node is the node.
 func (e *ProvisionEdge) Node() *Provision { return newProvision(e.base) }
 
+// Rule is a node of that type.
+type Rule struct{ NodeBase }
+
+func newRule(n NodeBase) *Rule { return &Rule{n} }
+
+// FindRule returns the node of that id, nil when there is none.
+func FindRule(ctx context.Context, id string) (*Rule, error) {
+	return find(ctx, id, "Rule", newRule)
+}
+
+// ListRules is a page of all nodes of the type.
+func ListRules(ctx context.Context, first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy) (*RuleConnection, error) {
+	page, err := list(ctx, "Rule", args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &RuleConnection{page}, nil
+}
+
+// Concludes is the property of that name.
+func (n *Rule) Concludes() *string { p := n.props(); return textOf(p, "concludes") }
+
+// Pattern is the property of that name.
+func (n *Rule) Pattern() []*RuleStep {
+	p := n.props()
+	return valuesOf(p, "pattern", func(p kg.Props) *RuleStep { return &RuleStep{p} })
+}
+
+// Firmest is the property of that name.
+func (n *Rule) Firmest() *string { p := n.props(); return textOf(p, "firmest") }
+
+// ReportedStatuses is a page of the relation field of that name.
+func (n *Rule) ReportedStatuses(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ReportsStatusOfSourceConnection, error) {
+	page, err := n.links("reportedStatuses", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ReportsStatusOfSourceConnection{page}, nil
+}
+
+// RuleConnection is a page of such nodes.
+type RuleConnection struct{ NodePage }
+
+// Edges are the page's nodes with their cursors.
+func (c *RuleConnection) Edges() []*RuleEdge {
+	return edgesOn(c.NodePage, func(e NodeOnPage) *RuleEdge { return &RuleEdge{e} })
+}
+
+// Nodes are the page's nodes.
+func (c *RuleConnection) Nodes() []*Rule { return nodesOn(c.NodePage, newRule) }
+
+// RuleEdge is such a node on a page.
+type RuleEdge struct{ NodeOnPage }
+
+// Node is the node.
+func (e *RuleEdge) Node() *Rule { return newRule(e.base) }
+
 // StakeholderGroup is a node of that type.
 type StakeholderGroup struct{ NodeBase }
 
@@ -3473,6 +3598,15 @@ func (n *StrategicActivity) ReportedStatuses(first *int, after *string, last *in
 	return &ReportsStatusOfSourceConnection{page}, nil
 }
 
+// ServingActions is a page of the relation field of that name.
+func (n *StrategicActivity) ServingActions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("servingActions", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ActionLinkConnection{page}, nil
+}
+
 // Subjects is a page of the relation field of that name.
 func (n *StrategicActivity) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
 	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
@@ -3559,6 +3693,15 @@ func (n *StrategicGoal) Plans(first *int, after *string, last *int, before *stri
 	return &StrategicPlanLinkConnection{page}, nil
 }
 
+// PursuingBodies is a page of the relation field of that name.
+func (n *StrategicGoal) PursuingBodies(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("pursuingBodies", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &WorkingBodyLinkConnection{page}, nil
+}
+
 // RepeatedBySections is a page of the relation field of that name.
 func (n *StrategicGoal) RepeatedBySections(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*RepeatsGoalSourceConnection, error) {
 	page, err := n.links("repeatedBySections", link, args(first, after, last, before, where, orderBy))
@@ -3577,6 +3720,15 @@ func (n *StrategicGoal) ReportedStatuses(first *int, after *string, last *int, b
 	return &ReportsStatusOfSourceConnection{page}, nil
 }
 
+// ServingActions is a page of the relation field of that name.
+func (n *StrategicGoal) ServingActions(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ActionLinkConnection, error) {
+	page, err := n.links("servingActions", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ActionLinkConnection{page}, nil
+}
+
 // Subjects is a page of the relation field of that name.
 func (n *StrategicGoal) Subjects(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*TopicLinkConnection, error) {
 	page, err := n.links("subjects", link, args(first, after, last, before, where, orderBy))
@@ -3593,6 +3745,15 @@ func (n *StrategicGoal) SupportingPackages(first *int, after *string, last *int,
 		return nil, err
 	}
 	return &SupportsGoalSourceConnection{page}, nil
+}
+
+// SupportingTools is a page of the relation field of that name.
+func (n *StrategicGoal) SupportingTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("supportingTools", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ToolLinkConnection{page}, nil
 }
 
 // StrategicGoalConnection is a page of such nodes.
@@ -3902,6 +4063,15 @@ func (n *Tool) Aims(first *int, after *string, last *int, before *string, where 
 	return &TopicLinkConnection{page}, nil
 }
 
+// Ancestors is a page of the relation field of that name.
+func (n *Tool) Ancestors(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("ancestors", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ToolLinkConnection{page}, nil
+}
+
 // AvailableVia is a page of the relation field of that name.
 func (n *Tool) AvailableVia(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*AvailableViaTargetConnection, error) {
 	page, err := n.links("availableVia", link, args(first, after, last, before, where, orderBy))
@@ -3995,6 +4165,15 @@ func (n *Tool) ConvertedFrom(first *int, after *string, last *int, before *strin
 // ConvertedInto is a page of the relation field of that name.
 func (n *Tool) ConvertedInto(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
 	page, err := n.links("convertedInto", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &ToolLinkConnection{page}, nil
+}
+
+// Descendants is a page of the relation field of that name.
+func (n *Tool) Descendants(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
+	page, err := n.links("descendants", link, args(first, after, last, before, where, orderBy))
 	if err != nil {
 		return nil, err
 	}
@@ -4154,6 +4333,15 @@ func (n *Tool) Subjects(first *int, after *string, last *int, before *string, wh
 	return &TopicLinkConnection{page}, nil
 }
 
+// SupportedGoals is a page of the relation field of that name.
+func (n *Tool) SupportedGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicGoalLinkConnection, error) {
+	page, err := n.links("supportedGoals", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &StrategicGoalLinkConnection{page}, nil
+}
+
 // SupportedTools is a page of the relation field of that name.
 func (n *Tool) SupportedTools(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*ToolLinkConnection, error) {
 	page, err := n.links("supportedTools", link, args(first, after, last, before, where, orderBy))
@@ -4170,6 +4358,15 @@ func (n *Tool) SupportingTools(first *int, after *string, last *int, before *str
 		return nil, err
 	}
 	return &ToolLinkConnection{page}, nil
+}
+
+// TakenUpBy is a page of the relation field of that name.
+func (n *Tool) TakenUpBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("takenUpBy", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &WorkingBodyLinkConnection{page}, nil
 }
 
 // ToolConnection is a page of such nodes.
@@ -5071,6 +5268,15 @@ func (n *WorkingBody) Organized(first *int, after *string, last *int, before *st
 	return &OrganizedBySourceConnection{page}, nil
 }
 
+// PursuedGoals is a page of the relation field of that name.
+func (n *WorkingBody) PursuedGoals(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*StrategicGoalLinkConnection, error) {
+	page, err := n.links("pursuedGoals", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &StrategicGoalLinkConnection{page}, nil
+}
+
 // RelevantPackages is a page of the relation field of that name.
 func (n *WorkingBody) RelevantPackages(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*PackageLinkConnection, error) {
 	page, err := n.links("relevantPackages", link, args(first, after, last, before, where, orderBy))
@@ -5152,6 +5358,24 @@ func (n *WorkingBody) Supports(first *int, after *string, last *int, before *str
 	return &StakeholderGroupLinkConnection{page}, nil
 }
 
+// TakenUp is a page of the relation field of that name.
+func (n *WorkingBody) TakenUp(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*NodeLinkConnection, error) {
+	page, err := n.links("takenUp", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &NodeLinkConnection{page}, nil
+}
+
+// TakenUpBy is a page of the relation field of that name.
+func (n *WorkingBody) TakenUpBy(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkingBodyLinkConnection, error) {
+	page, err := n.links("takenUpBy", link, args(first, after, last, before, where, orderBy))
+	if err != nil {
+		return nil, err
+	}
+	return &WorkingBodyLinkConnection{page}, nil
+}
+
 // WorkProgrammes is a page of the relation field of that name.
 func (n *WorkingBody) WorkProgrammes(first *int, after *string, last *int, before *string, where Where, orderBy []OrderBy, link Where) (*WorkProgrammeLinkConnection, error) {
 	page, err := n.links("workProgrammes", link, args(first, after, last, before, where, orderBy))
@@ -5187,6 +5411,24 @@ type WorkingBodyEdge struct{ NodeOnPage }
 // Node is the node.
 func (e *WorkingBodyEdge) Node() *WorkingBody { return newWorkingBody(e.base) }
 
+// OutlinePassage is a value of that type.
+type OutlinePassage struct{ values kg.Props }
+
+// Locator is the field of that name.
+func (v *OutlinePassage) Locator() *string { p := v.values; return textOf(p, "locator") }
+
+// Kind is the field of that name.
+func (v *OutlinePassage) Kind() *Text { p := v.values; return wordOf(p, "kind") }
+
+// Match is the field of that name.
+func (v *OutlinePassage) Match() *string { p := v.values; return textOf(p, "match") }
+
+// Checksum is the field of that name.
+func (v *OutlinePassage) Checksum() *string { p := v.values; return textOf(p, "checksum") }
+
+// Uncited is the field of that name.
+func (v *OutlinePassage) Uncited() *string { p := v.values; return textOf(p, "uncited") }
+
 // Quantity is a value of that type.
 type Quantity struct{ values kg.Props }
 
@@ -5201,6 +5443,27 @@ func (v *Quantity) Unit() *string { p := v.values; return textOf(p, "unit") }
 
 // Wording is the field of that name.
 func (v *Quantity) Wording() *string { p := v.values; return textOf(p, "wording") }
+
+// RuleStep is a value of that type.
+type RuleStep struct{ values kg.Props }
+
+// Relation is the field of that name.
+func (v *RuleStep) Relation() *string { p := v.values; return textOf(p, "relation") }
+
+// Direction is the field of that name.
+func (v *RuleStep) Direction() *string { p := v.values; return textOf(p, "direction") }
+
+// Types is the field of that name.
+func (v *RuleStep) Types() []string { p := v.values; return listOf(p, "types", textOf) }
+
+// Modality is the field of that name.
+func (v *RuleStep) Modality() []string { p := v.values; return listOf(p, "modality", textOf) }
+
+// Property is the field of that name.
+func (v *RuleStep) Property() *string { p := v.values; return textOf(p, "property") }
+
+// Values is the field of that name.
+func (v *RuleStep) Values() []string { p := v.values; return listOf(p, "values", textOf) }
 
 // SurveyCategory is a value of that type.
 type SurveyCategory struct{ values kg.Props }

@@ -3,16 +3,16 @@
 package model
 
 // AccessibleThroughSourceConnection is the Go side of the GraphQL type.
-type AccessibleThroughSourceConnection struct{ LinkPage }
+type AccessibleThroughSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AccessibleThroughSourceConnection) Edges() []*AccessibleThroughSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AccessibleThroughSourceEdge { return &AccessibleThroughSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AccessibleThroughSourceEdge { return &AccessibleThroughSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AccessibleThroughSourceConnection) Nodes() []*PlanVersion {
-	return farNodesOn(c.LinkPage, newPlanVersion)
+	return farNodesOn(c.RelationPage, newPlanVersion)
 }
 
 // AccessibleThroughSourceEdge is the Go side of the GraphQL type.
@@ -27,16 +27,16 @@ func (e *AccessibleThroughSourceEdge) Node() *PlanVersion {
 func (e *AccessibleThroughSourceEdge) URL() *Text { p := e.props(); return wordOf(p, "url") }
 
 // AccessibleThroughTargetConnection is the Go side of the GraphQL type.
-type AccessibleThroughTargetConnection struct{ LinkPage }
+type AccessibleThroughTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AccessibleThroughTargetConnection) Edges() []*AccessibleThroughTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AccessibleThroughTargetEdge { return &AccessibleThroughTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AccessibleThroughTargetEdge { return &AccessibleThroughTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AccessibleThroughTargetConnection) Nodes() []*Event {
-	return farNodesOn(c.LinkPage, newEvent)
+	return farNodesOn(c.RelationPage, newEvent)
 }
 
 // AccessibleThroughTargetEdge is the Go side of the GraphQL type.
@@ -51,16 +51,16 @@ func (e *AccessibleThroughTargetEdge) Node() *Event {
 func (e *AccessibleThroughTargetEdge) URL() *Text { p := e.props(); return wordOf(p, "url") }
 
 // ActionLinkConnection is the Go side of the GraphQL type.
-type ActionLinkConnection struct{ LinkPage }
+type ActionLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActionLinkConnection) Edges() []*ActionLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActionLinkEdge { return &ActionLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActionLinkEdge { return &ActionLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActionLinkConnection) Nodes() []*Action {
-	return farNodesOn(c.LinkPage, newAction)
+	return farNodesOn(c.RelationPage, newAction)
 }
 
 // ActionLinkEdge is the Go side of the GraphQL type.
@@ -72,16 +72,16 @@ func (e *ActionLinkEdge) Node() *Action {
 }
 
 // ActionPlanLinkConnection is the Go side of the GraphQL type.
-type ActionPlanLinkConnection struct{ LinkPage }
+type ActionPlanLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActionPlanLinkConnection) Edges() []*ActionPlanLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActionPlanLinkEdge { return &ActionPlanLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActionPlanLinkEdge { return &ActionPlanLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActionPlanLinkConnection) Nodes() []*ActionPlan {
-	return farNodesOn(c.LinkPage, newActionPlan)
+	return farNodesOn(c.RelationPage, newActionPlan)
 }
 
 // ActionPlanLinkEdge is the Go side of the GraphQL type.
@@ -93,16 +93,16 @@ func (e *ActionPlanLinkEdge) Node() *ActionPlan {
 }
 
 // ActsOnToolGroupSourceConnection is the Go side of the GraphQL type.
-type ActsOnToolGroupSourceConnection struct{ LinkPage }
+type ActsOnToolGroupSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActsOnToolGroupSourceConnection) Edges() []*ActsOnToolGroupSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActsOnToolGroupSourceEdge { return &ActsOnToolGroupSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActsOnToolGroupSourceEdge { return &ActsOnToolGroupSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActsOnToolGroupSourceConnection) Nodes() []*Action {
-	return farNodesOn(c.LinkPage, newAction)
+	return farNodesOn(c.RelationPage, newAction)
 }
 
 // ActsOnToolGroupSourceEdge is the Go side of the GraphQL type.
@@ -117,16 +117,16 @@ func (e *ActsOnToolGroupSourceEdge) Node() *Action {
 func (e *ActsOnToolGroupSourceEdge) Task() *Text { p := e.props(); return wordOf(p, "task") }
 
 // ActsOnToolGroupTargetConnection is the Go side of the GraphQL type.
-type ActsOnToolGroupTargetConnection struct{ LinkPage }
+type ActsOnToolGroupTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActsOnToolGroupTargetConnection) Edges() []*ActsOnToolGroupTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActsOnToolGroupTargetEdge { return &ActsOnToolGroupTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActsOnToolGroupTargetEdge { return &ActsOnToolGroupTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActsOnToolGroupTargetConnection) Nodes() []*ToolGroup {
-	return farNodesOn(c.LinkPage, newToolGroup)
+	return farNodesOn(c.RelationPage, newToolGroup)
 }
 
 // ActsOnToolGroupTargetEdge is the Go side of the GraphQL type.
@@ -141,16 +141,16 @@ func (e *ActsOnToolGroupTargetEdge) Node() *ToolGroup {
 func (e *ActsOnToolGroupTargetEdge) Task() *Text { p := e.props(); return wordOf(p, "task") }
 
 // ActsOnToolSourceConnection is the Go side of the GraphQL type.
-type ActsOnToolSourceConnection struct{ LinkPage }
+type ActsOnToolSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActsOnToolSourceConnection) Edges() []*ActsOnToolSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActsOnToolSourceEdge { return &ActsOnToolSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActsOnToolSourceEdge { return &ActsOnToolSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActsOnToolSourceConnection) Nodes() []*Action {
-	return farNodesOn(c.LinkPage, newAction)
+	return farNodesOn(c.RelationPage, newAction)
 }
 
 // ActsOnToolSourceEdge is the Go side of the GraphQL type.
@@ -165,16 +165,16 @@ func (e *ActsOnToolSourceEdge) Node() *Action {
 func (e *ActsOnToolSourceEdge) Task() *Text { p := e.props(); return wordOf(p, "task") }
 
 // ActsOnToolTargetConnection is the Go side of the GraphQL type.
-type ActsOnToolTargetConnection struct{ LinkPage }
+type ActsOnToolTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActsOnToolTargetConnection) Edges() []*ActsOnToolTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActsOnToolTargetEdge { return &ActsOnToolTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActsOnToolTargetEdge { return &ActsOnToolTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActsOnToolTargetConnection) Nodes() []*Tool {
-	return farNodesOn(c.LinkPage, newTool)
+	return farNodesOn(c.RelationPage, newTool)
 }
 
 // ActsOnToolTargetEdge is the Go side of the GraphQL type.
@@ -189,16 +189,16 @@ func (e *ActsOnToolTargetEdge) Node() *Tool {
 func (e *ActsOnToolTargetEdge) Task() *Text { p := e.props(); return wordOf(p, "task") }
 
 // ActsOnWorkProgrammeSourceConnection is the Go side of the GraphQL type.
-type ActsOnWorkProgrammeSourceConnection struct{ LinkPage }
+type ActsOnWorkProgrammeSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActsOnWorkProgrammeSourceConnection) Edges() []*ActsOnWorkProgrammeSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActsOnWorkProgrammeSourceEdge { return &ActsOnWorkProgrammeSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActsOnWorkProgrammeSourceEdge { return &ActsOnWorkProgrammeSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActsOnWorkProgrammeSourceConnection) Nodes() []*Action {
-	return farNodesOn(c.LinkPage, newAction)
+	return farNodesOn(c.RelationPage, newAction)
 }
 
 // ActsOnWorkProgrammeSourceEdge is the Go side of the GraphQL type.
@@ -213,16 +213,16 @@ func (e *ActsOnWorkProgrammeSourceEdge) Node() *Action {
 func (e *ActsOnWorkProgrammeSourceEdge) Task() *Text { p := e.props(); return wordOf(p, "task") }
 
 // ActsOnWorkProgrammeTargetConnection is the Go side of the GraphQL type.
-type ActsOnWorkProgrammeTargetConnection struct{ LinkPage }
+type ActsOnWorkProgrammeTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ActsOnWorkProgrammeTargetConnection) Edges() []*ActsOnWorkProgrammeTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ActsOnWorkProgrammeTargetEdge { return &ActsOnWorkProgrammeTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ActsOnWorkProgrammeTargetEdge { return &ActsOnWorkProgrammeTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ActsOnWorkProgrammeTargetConnection) Nodes() []*WorkProgramme {
-	return farNodesOn(c.LinkPage, newWorkProgramme)
+	return farNodesOn(c.RelationPage, newWorkProgramme)
 }
 
 // ActsOnWorkProgrammeTargetEdge is the Go side of the GraphQL type.
@@ -237,16 +237,16 @@ func (e *ActsOnWorkProgrammeTargetEdge) Node() *WorkProgramme {
 func (e *ActsOnWorkProgrammeTargetEdge) Task() *Text { p := e.props(); return wordOf(p, "task") }
 
 // AddressedToSourceConnection is the Go side of the GraphQL type.
-type AddressedToSourceConnection struct{ LinkPage }
+type AddressedToSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AddressedToSourceConnection) Edges() []*AddressedToSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AddressedToSourceEdge { return &AddressedToSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AddressedToSourceEdge { return &AddressedToSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AddressedToSourceConnection) Nodes() []*Document {
-	return farNodesOn(c.LinkPage, newDocument)
+	return farNodesOn(c.RelationPage, newDocument)
 }
 
 // AddressedToSourceEdge is the Go side of the GraphQL type.
@@ -261,16 +261,16 @@ func (e *AddressedToSourceEdge) Node() *Document {
 func (e *AddressedToSourceEdge) Request() *string { p := e.props(); return textOf(p, "request") }
 
 // AddressedToTargetConnection is the Go side of the GraphQL type.
-type AddressedToTargetConnection struct{ LinkPage }
+type AddressedToTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AddressedToTargetConnection) Edges() []*AddressedToTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AddressedToTargetEdge { return &AddressedToTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AddressedToTargetEdge { return &AddressedToTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AddressedToTargetConnection) Nodes() []*WorkingBody {
-	return farNodesOn(c.LinkPage, newWorkingBody)
+	return farNodesOn(c.RelationPage, newWorkingBody)
 }
 
 // AddressedToTargetEdge is the Go side of the GraphQL type.
@@ -285,16 +285,16 @@ func (e *AddressedToTargetEdge) Node() *WorkingBody {
 func (e *AddressedToTargetEdge) Request() *string { p := e.props(); return textOf(p, "request") }
 
 // AgendaItemLinkConnection is the Go side of the GraphQL type.
-type AgendaItemLinkConnection struct{ LinkPage }
+type AgendaItemLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AgendaItemLinkConnection) Edges() []*AgendaItemLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AgendaItemLinkEdge { return &AgendaItemLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AgendaItemLinkEdge { return &AgendaItemLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AgendaItemLinkConnection) Nodes() []*AgendaItem {
-	return farNodesOn(c.LinkPage, newAgendaItem)
+	return farNodesOn(c.RelationPage, newAgendaItem)
 }
 
 // AgendaItemLinkEdge is the Go side of the GraphQL type.
@@ -306,16 +306,16 @@ func (e *AgendaItemLinkEdge) Node() *AgendaItem {
 }
 
 // AnsweredSourceConnection is the Go side of the GraphQL type.
-type AnsweredSourceConnection struct{ LinkPage }
+type AnsweredSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AnsweredSourceConnection) Edges() []*AnsweredSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AnsweredSourceEdge { return &AnsweredSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AnsweredSourceEdge { return &AnsweredSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AnsweredSourceConnection) Nodes() []*Place {
-	return farNodesOn(c.LinkPage, newPlace)
+	return farNodesOn(c.RelationPage, newPlace)
 }
 
 // AnsweredSourceEdge is the Go side of the GraphQL type.
@@ -330,16 +330,16 @@ func (e *AnsweredSourceEdge) Node() *Place {
 func (e *AnsweredSourceEdge) Answer() *string { p := e.props(); return textOf(p, "answer") }
 
 // AnsweredTargetConnection is the Go side of the GraphQL type.
-type AnsweredTargetConnection struct{ LinkPage }
+type AnsweredTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AnsweredTargetConnection) Edges() []*AnsweredTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AnsweredTargetEdge { return &AnsweredTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AnsweredTargetEdge { return &AnsweredTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AnsweredTargetConnection) Nodes() []*Survey {
-	return farNodesOn(c.LinkPage, newSurvey)
+	return farNodesOn(c.RelationPage, newSurvey)
 }
 
 // AnsweredTargetEdge is the Go side of the GraphQL type.
@@ -354,16 +354,16 @@ func (e *AnsweredTargetEdge) Node() *Survey {
 func (e *AnsweredTargetEdge) Answer() *string { p := e.props(); return textOf(p, "answer") }
 
 // AvailableViaSourceConnection is the Go side of the GraphQL type.
-type AvailableViaSourceConnection struct{ LinkPage }
+type AvailableViaSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AvailableViaSourceConnection) Edges() []*AvailableViaSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AvailableViaSourceEdge { return &AvailableViaSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AvailableViaSourceEdge { return &AvailableViaSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AvailableViaSourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // AvailableViaSourceEdge is the Go side of the GraphQL type.
@@ -378,16 +378,16 @@ func (e *AvailableViaSourceEdge) Node() Node {
 func (e *AvailableViaSourceEdge) URL() *Text { p := e.props(); return wordOf(p, "url") }
 
 // AvailableViaTargetConnection is the Go side of the GraphQL type.
-type AvailableViaTargetConnection struct{ LinkPage }
+type AvailableViaTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *AvailableViaTargetConnection) Edges() []*AvailableViaTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *AvailableViaTargetEdge { return &AvailableViaTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *AvailableViaTargetEdge { return &AvailableViaTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *AvailableViaTargetConnection) Nodes() []*Website {
-	return farNodesOn(c.LinkPage, newWebsite)
+	return farNodesOn(c.RelationPage, newWebsite)
 }
 
 // AvailableViaTargetEdge is the Go side of the GraphQL type.
@@ -402,16 +402,16 @@ func (e *AvailableViaTargetEdge) Node() *Website {
 func (e *AvailableViaTargetEdge) URL() *Text { p := e.props(); return wordOf(p, "url") }
 
 // ComparedWithSourceConnection is the Go side of the GraphQL type.
-type ComparedWithSourceConnection struct{ LinkPage }
+type ComparedWithSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ComparedWithSourceConnection) Edges() []*ComparedWithSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ComparedWithSourceEdge { return &ComparedWithSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ComparedWithSourceEdge { return &ComparedWithSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ComparedWithSourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // ComparedWithSourceEdge is the Go side of the GraphQL type.
@@ -426,16 +426,16 @@ func (e *ComparedWithSourceEdge) Node() Node {
 func (e *ComparedWithSourceEdge) Note() *string { p := e.props(); return textOf(p, "note") }
 
 // ComparedWithTargetConnection is the Go side of the GraphQL type.
-type ComparedWithTargetConnection struct{ LinkPage }
+type ComparedWithTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ComparedWithTargetConnection) Edges() []*ComparedWithTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ComparedWithTargetEdge { return &ComparedWithTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ComparedWithTargetEdge { return &ComparedWithTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ComparedWithTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // ComparedWithTargetEdge is the Go side of the GraphQL type.
@@ -450,16 +450,16 @@ func (e *ComparedWithTargetEdge) Node() Node {
 func (e *ComparedWithTargetEdge) Note() *string { p := e.props(); return textOf(p, "note") }
 
 // ConcernsConventionSourceConnection is the Go side of the GraphQL type.
-type ConcernsConventionSourceConnection struct{ LinkPage }
+type ConcernsConventionSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConcernsConventionSourceConnection) Edges() []*ConcernsConventionSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConcernsConventionSourceEdge { return &ConcernsConventionSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConcernsConventionSourceEdge { return &ConcernsConventionSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConcernsConventionSourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // ConcernsConventionSourceEdge is the Go side of the GraphQL type.
@@ -477,16 +477,16 @@ func (e *ConcernsConventionSourceEdge) Relevance() *Text {
 }
 
 // ConcernsConventionTargetConnection is the Go side of the GraphQL type.
-type ConcernsConventionTargetConnection struct{ LinkPage }
+type ConcernsConventionTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConcernsConventionTargetConnection) Edges() []*ConcernsConventionTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConcernsConventionTargetEdge { return &ConcernsConventionTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConcernsConventionTargetEdge { return &ConcernsConventionTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConcernsConventionTargetConnection) Nodes() []*Convention {
-	return farNodesOn(c.LinkPage, newConvention)
+	return farNodesOn(c.RelationPage, newConvention)
 }
 
 // ConcernsConventionTargetEdge is the Go side of the GraphQL type.
@@ -504,16 +504,16 @@ func (e *ConcernsConventionTargetEdge) Relevance() *Text {
 }
 
 // ConcernsGroupSourceConnection is the Go side of the GraphQL type.
-type ConcernsGroupSourceConnection struct{ LinkPage }
+type ConcernsGroupSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConcernsGroupSourceConnection) Edges() []*ConcernsGroupSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConcernsGroupSourceEdge { return &ConcernsGroupSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConcernsGroupSourceEdge { return &ConcernsGroupSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConcernsGroupSourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // ConcernsGroupSourceEdge is the Go side of the GraphQL type.
@@ -528,16 +528,16 @@ func (e *ConcernsGroupSourceEdge) Node() Node {
 func (e *ConcernsGroupSourceEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
 
 // ConcernsGroupTargetConnection is the Go side of the GraphQL type.
-type ConcernsGroupTargetConnection struct{ LinkPage }
+type ConcernsGroupTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConcernsGroupTargetConnection) Edges() []*ConcernsGroupTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConcernsGroupTargetEdge { return &ConcernsGroupTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConcernsGroupTargetEdge { return &ConcernsGroupTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConcernsGroupTargetConnection) Nodes() []*StakeholderGroup {
-	return farNodesOn(c.LinkPage, newStakeholderGroup)
+	return farNodesOn(c.RelationPage, newStakeholderGroup)
 }
 
 // ConcernsGroupTargetEdge is the Go side of the GraphQL type.
@@ -552,16 +552,16 @@ func (e *ConcernsGroupTargetEdge) Node() *StakeholderGroup {
 func (e *ConcernsGroupTargetEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
 
 // ConsideredAtSourceConnection is the Go side of the GraphQL type.
-type ConsideredAtSourceConnection struct{ LinkPage }
+type ConsideredAtSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConsideredAtSourceConnection) Edges() []*ConsideredAtSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConsideredAtSourceEdge { return &ConsideredAtSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConsideredAtSourceEdge { return &ConsideredAtSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConsideredAtSourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // ConsideredAtSourceEdge is the Go side of the GraphQL type.
@@ -582,16 +582,16 @@ func (e *ConsideredAtSourceEdge) AgendaItem() *string { p := e.props(); return t
 func (e *ConsideredAtSourceEdge) Groundwork() *string { p := e.props(); return textOf(p, "groundwork") }
 
 // ConsideredAtTargetConnection is the Go side of the GraphQL type.
-type ConsideredAtTargetConnection struct{ LinkPage }
+type ConsideredAtTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConsideredAtTargetConnection) Edges() []*ConsideredAtTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConsideredAtTargetEdge { return &ConsideredAtTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConsideredAtTargetEdge { return &ConsideredAtTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConsideredAtTargetConnection) Nodes() []*Event {
-	return farNodesOn(c.LinkPage, newEvent)
+	return farNodesOn(c.RelationPage, newEvent)
 }
 
 // ConsideredAtTargetEdge is the Go side of the GraphQL type.
@@ -612,16 +612,16 @@ func (e *ConsideredAtTargetEdge) AgendaItem() *string { p := e.props(); return t
 func (e *ConsideredAtTargetEdge) Groundwork() *string { p := e.props(); return textOf(p, "groundwork") }
 
 // ConsideredBySourceConnection is the Go side of the GraphQL type.
-type ConsideredBySourceConnection struct{ LinkPage }
+type ConsideredBySourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConsideredBySourceConnection) Edges() []*ConsideredBySourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConsideredBySourceEdge { return &ConsideredBySourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConsideredBySourceEdge { return &ConsideredBySourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConsideredBySourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // ConsideredBySourceEdge is the Go side of the GraphQL type.
@@ -639,16 +639,16 @@ func (e *ConsideredBySourceEdge) Outcome() *Text { p := e.props(); return wordOf
 func (e *ConsideredBySourceEdge) Date() *Text { p := e.props(); return wordOf(p, "date") }
 
 // ConsideredByTargetConnection is the Go side of the GraphQL type.
-type ConsideredByTargetConnection struct{ LinkPage }
+type ConsideredByTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConsideredByTargetConnection) Edges() []*ConsideredByTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConsideredByTargetEdge { return &ConsideredByTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConsideredByTargetEdge { return &ConsideredByTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConsideredByTargetConnection) Nodes() []*WorkingBody {
-	return farNodesOn(c.LinkPage, newWorkingBody)
+	return farNodesOn(c.RelationPage, newWorkingBody)
 }
 
 // ConsideredByTargetEdge is the Go side of the GraphQL type.
@@ -666,16 +666,16 @@ func (e *ConsideredByTargetEdge) Outcome() *Text { p := e.props(); return wordOf
 func (e *ConsideredByTargetEdge) Date() *Text { p := e.props(); return wordOf(p, "date") }
 
 // ConventionLinkConnection is the Go side of the GraphQL type.
-type ConventionLinkConnection struct{ LinkPage }
+type ConventionLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ConventionLinkConnection) Edges() []*ConventionLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ConventionLinkEdge { return &ConventionLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ConventionLinkEdge { return &ConventionLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ConventionLinkConnection) Nodes() []*Convention {
-	return farNodesOn(c.LinkPage, newConvention)
+	return farNodesOn(c.RelationPage, newConvention)
 }
 
 // ConventionLinkEdge is the Go side of the GraphQL type.
@@ -687,16 +687,16 @@ func (e *ConventionLinkEdge) Node() *Convention {
 }
 
 // DocumentLinkConnection is the Go side of the GraphQL type.
-type DocumentLinkConnection struct{ LinkPage }
+type DocumentLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *DocumentLinkConnection) Edges() []*DocumentLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *DocumentLinkEdge { return &DocumentLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *DocumentLinkEdge { return &DocumentLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *DocumentLinkConnection) Nodes() []*Document {
-	return farNodesOn(c.LinkPage, newDocument)
+	return farNodesOn(c.RelationPage, newDocument)
 }
 
 // DocumentLinkEdge is the Go side of the GraphQL type.
@@ -708,16 +708,16 @@ func (e *DocumentLinkEdge) Node() *Document {
 }
 
 // EditionMadeUnderSourceConnection is the Go side of the GraphQL type.
-type EditionMadeUnderSourceConnection struct{ LinkPage }
+type EditionMadeUnderSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EditionMadeUnderSourceConnection) Edges() []*EditionMadeUnderSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EditionMadeUnderSourceEdge { return &EditionMadeUnderSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EditionMadeUnderSourceEdge { return &EditionMadeUnderSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EditionMadeUnderSourceConnection) Nodes() []*Edition {
-	return farNodesOn(c.LinkPage, newEdition)
+	return farNodesOn(c.RelationPage, newEdition)
 }
 
 // EditionMadeUnderSourceEdge is the Go side of the GraphQL type.
@@ -732,16 +732,16 @@ func (e *EditionMadeUnderSourceEdge) Node() *Edition {
 func (e *EditionMadeUnderSourceEdge) Extent() *Text { p := e.props(); return wordOf(p, "extent") }
 
 // EditionMadeUnderTargetConnection is the Go side of the GraphQL type.
-type EditionMadeUnderTargetConnection struct{ LinkPage }
+type EditionMadeUnderTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EditionMadeUnderTargetConnection) Edges() []*EditionMadeUnderTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EditionMadeUnderTargetEdge { return &EditionMadeUnderTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EditionMadeUnderTargetEdge { return &EditionMadeUnderTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EditionMadeUnderTargetConnection) Nodes() []*ActionPlan {
-	return farNodesOn(c.LinkPage, newActionPlan)
+	return farNodesOn(c.RelationPage, newActionPlan)
 }
 
 // EditionMadeUnderTargetEdge is the Go side of the GraphQL type.
@@ -756,16 +756,16 @@ func (e *EditionMadeUnderTargetEdge) Node() *ActionPlan {
 func (e *EditionMadeUnderTargetEdge) Extent() *Text { p := e.props(); return wordOf(p, "extent") }
 
 // EditionOfSourceConnection is the Go side of the GraphQL type.
-type EditionOfSourceConnection struct{ LinkPage }
+type EditionOfSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EditionOfSourceConnection) Edges() []*EditionOfSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EditionOfSourceEdge { return &EditionOfSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EditionOfSourceEdge { return &EditionOfSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EditionOfSourceConnection) Nodes() []*Edition {
-	return farNodesOn(c.LinkPage, newEdition)
+	return farNodesOn(c.RelationPage, newEdition)
 }
 
 // EditionOfSourceEdge is the Go side of the GraphQL type.
@@ -780,16 +780,16 @@ func (e *EditionOfSourceEdge) Node() *Edition {
 func (e *EditionOfSourceEdge) Current() *bool { p := e.props(); return boolOf(p, "current") }
 
 // EditionOfTargetConnection is the Go side of the GraphQL type.
-type EditionOfTargetConnection struct{ LinkPage }
+type EditionOfTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EditionOfTargetConnection) Edges() []*EditionOfTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EditionOfTargetEdge { return &EditionOfTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EditionOfTargetEdge { return &EditionOfTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EditionOfTargetConnection) Nodes() []*Tool {
-	return farNodesOn(c.LinkPage, newTool)
+	return farNodesOn(c.RelationPage, newTool)
 }
 
 // EditionOfTargetEdge is the Go side of the GraphQL type.
@@ -804,16 +804,16 @@ func (e *EditionOfTargetEdge) Node() *Tool {
 func (e *EditionOfTargetEdge) Current() *bool { p := e.props(); return boolOf(p, "current") }
 
 // EncouragesCooperationSourceConnection is the Go side of the GraphQL type.
-type EncouragesCooperationSourceConnection struct{ LinkPage }
+type EncouragesCooperationSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EncouragesCooperationSourceConnection) Edges() []*EncouragesCooperationSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EncouragesCooperationSourceEdge { return &EncouragesCooperationSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EncouragesCooperationSourceEdge { return &EncouragesCooperationSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EncouragesCooperationSourceConnection) Nodes() []*WorkingBody {
-	return farNodesOn(c.LinkPage, newWorkingBody)
+	return farNodesOn(c.RelationPage, newWorkingBody)
 }
 
 // EncouragesCooperationSourceEdge is the Go side of the GraphQL type.
@@ -831,16 +831,16 @@ func (e *EncouragesCooperationSourceEdge) UnnamedParties() *string {
 }
 
 // EncouragesCooperationTargetConnection is the Go side of the GraphQL type.
-type EncouragesCooperationTargetConnection struct{ LinkPage }
+type EncouragesCooperationTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EncouragesCooperationTargetConnection) Edges() []*EncouragesCooperationTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EncouragesCooperationTargetEdge { return &EncouragesCooperationTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EncouragesCooperationTargetEdge { return &EncouragesCooperationTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EncouragesCooperationTargetConnection) Nodes() []*Organization {
-	return farNodesOn(c.LinkPage, newOrganization)
+	return farNodesOn(c.RelationPage, newOrganization)
 }
 
 // EncouragesCooperationTargetEdge is the Go side of the GraphQL type.
@@ -858,16 +858,16 @@ func (e *EncouragesCooperationTargetEdge) UnnamedParties() *string {
 }
 
 // EstablishedBySourceConnection is the Go side of the GraphQL type.
-type EstablishedBySourceConnection struct{ LinkPage }
+type EstablishedBySourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EstablishedBySourceConnection) Edges() []*EstablishedBySourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EstablishedBySourceEdge { return &EstablishedBySourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EstablishedBySourceEdge { return &EstablishedBySourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EstablishedBySourceConnection) Nodes() []*WorkingBody {
-	return farNodesOn(c.LinkPage, newWorkingBody)
+	return farNodesOn(c.RelationPage, newWorkingBody)
 }
 
 // EstablishedBySourceEdge is the Go side of the GraphQL type.
@@ -882,16 +882,16 @@ func (e *EstablishedBySourceEdge) Node() *WorkingBody {
 func (e *EstablishedBySourceEdge) Date() *Text { p := e.props(); return wordOf(p, "date") }
 
 // EstablishedByTargetConnection is the Go side of the GraphQL type.
-type EstablishedByTargetConnection struct{ LinkPage }
+type EstablishedByTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EstablishedByTargetConnection) Edges() []*EstablishedByTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EstablishedByTargetEdge { return &EstablishedByTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EstablishedByTargetEdge { return &EstablishedByTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EstablishedByTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // EstablishedByTargetEdge is the Go side of the GraphQL type.
@@ -906,16 +906,16 @@ func (e *EstablishedByTargetEdge) Node() Node {
 func (e *EstablishedByTargetEdge) Date() *Text { p := e.props(); return wordOf(p, "date") }
 
 // EventLinkConnection is the Go side of the GraphQL type.
-type EventLinkConnection struct{ LinkPage }
+type EventLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *EventLinkConnection) Edges() []*EventLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *EventLinkEdge { return &EventLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *EventLinkEdge { return &EventLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *EventLinkConnection) Nodes() []*Event {
-	return farNodesOn(c.LinkPage, newEvent)
+	return farNodesOn(c.RelationPage, newEvent)
 }
 
 // EventLinkEdge is the Go side of the GraphQL type.
@@ -927,16 +927,16 @@ func (e *EventLinkEdge) Node() *Event {
 }
 
 // GroupMadeUnderSourceConnection is the Go side of the GraphQL type.
-type GroupMadeUnderSourceConnection struct{ LinkPage }
+type GroupMadeUnderSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *GroupMadeUnderSourceConnection) Edges() []*GroupMadeUnderSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *GroupMadeUnderSourceEdge { return &GroupMadeUnderSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *GroupMadeUnderSourceEdge { return &GroupMadeUnderSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *GroupMadeUnderSourceConnection) Nodes() []*ToolGroup {
-	return farNodesOn(c.LinkPage, newToolGroup)
+	return farNodesOn(c.RelationPage, newToolGroup)
 }
 
 // GroupMadeUnderSourceEdge is the Go side of the GraphQL type.
@@ -951,16 +951,16 @@ func (e *GroupMadeUnderSourceEdge) Node() *ToolGroup {
 func (e *GroupMadeUnderSourceEdge) Extent() *Text { p := e.props(); return wordOf(p, "extent") }
 
 // GroupMadeUnderTargetConnection is the Go side of the GraphQL type.
-type GroupMadeUnderTargetConnection struct{ LinkPage }
+type GroupMadeUnderTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *GroupMadeUnderTargetConnection) Edges() []*GroupMadeUnderTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *GroupMadeUnderTargetEdge { return &GroupMadeUnderTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *GroupMadeUnderTargetEdge { return &GroupMadeUnderTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *GroupMadeUnderTargetConnection) Nodes() []*ActionPlan {
-	return farNodesOn(c.LinkPage, newActionPlan)
+	return farNodesOn(c.RelationPage, newActionPlan)
 }
 
 // GroupMadeUnderTargetEdge is the Go side of the GraphQL type.
@@ -975,16 +975,16 @@ func (e *GroupMadeUnderTargetEdge) Node() *ActionPlan {
 func (e *GroupMadeUnderTargetEdge) Extent() *Text { p := e.props(); return wordOf(p, "extent") }
 
 // IncludedInSourceConnection is the Go side of the GraphQL type.
-type IncludedInSourceConnection struct{ LinkPage }
+type IncludedInSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *IncludedInSourceConnection) Edges() []*IncludedInSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *IncludedInSourceEdge { return &IncludedInSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *IncludedInSourceEdge { return &IncludedInSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *IncludedInSourceConnection) Nodes() []*Topic {
-	return farNodesOn(c.LinkPage, newTopic)
+	return farNodesOn(c.RelationPage, newTopic)
 }
 
 // IncludedInSourceEdge is the Go side of the GraphQL type.
@@ -999,16 +999,16 @@ func (e *IncludedInSourceEdge) Node() *Topic {
 func (e *IncludedInSourceEdge) Main() *bool { p := e.props(); return boolOf(p, "main") }
 
 // IncludedInTargetConnection is the Go side of the GraphQL type.
-type IncludedInTargetConnection struct{ LinkPage }
+type IncludedInTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *IncludedInTargetConnection) Edges() []*IncludedInTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *IncludedInTargetEdge { return &IncludedInTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *IncludedInTargetEdge { return &IncludedInTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *IncludedInTargetConnection) Nodes() []*Topic {
-	return farNodesOn(c.LinkPage, newTopic)
+	return farNodesOn(c.RelationPage, newTopic)
 }
 
 // IncludedInTargetEdge is the Go side of the GraphQL type.
@@ -1023,16 +1023,16 @@ func (e *IncludedInTargetEdge) Node() *Topic {
 func (e *IncludedInTargetEdge) Main() *bool { p := e.props(); return boolOf(p, "main") }
 
 // InvitedToSourceConnection is the Go side of the GraphQL type.
-type InvitedToSourceConnection struct{ LinkPage }
+type InvitedToSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *InvitedToSourceConnection) Edges() []*InvitedToSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *InvitedToSourceEdge { return &InvitedToSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *InvitedToSourceEdge { return &InvitedToSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *InvitedToSourceConnection) Nodes() []*StakeholderGroup {
-	return farNodesOn(c.LinkPage, newStakeholderGroup)
+	return farNodesOn(c.RelationPage, newStakeholderGroup)
 }
 
 // InvitedToSourceEdge is the Go side of the GraphQL type.
@@ -1050,16 +1050,16 @@ func (e *InvitedToSourceEdge) UnnamedParties() *string {
 }
 
 // InvitedToTargetConnection is the Go side of the GraphQL type.
-type InvitedToTargetConnection struct{ LinkPage }
+type InvitedToTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *InvitedToTargetConnection) Edges() []*InvitedToTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *InvitedToTargetEdge { return &InvitedToTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *InvitedToTargetEdge { return &InvitedToTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *InvitedToTargetConnection) Nodes() []*WorkingBody {
-	return farNodesOn(c.LinkPage, newWorkingBody)
+	return farNodesOn(c.RelationPage, newWorkingBody)
 }
 
 // InvitedToTargetEdge is the Go side of the GraphQL type.
@@ -1077,16 +1077,16 @@ func (e *InvitedToTargetEdge) UnnamedParties() *string {
 }
 
 // LaunchedBySourceConnection is the Go side of the GraphQL type.
-type LaunchedBySourceConnection struct{ LinkPage }
+type LaunchedBySourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *LaunchedBySourceConnection) Edges() []*LaunchedBySourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LaunchedBySourceEdge { return &LaunchedBySourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *LaunchedBySourceEdge { return &LaunchedBySourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *LaunchedBySourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // LaunchedBySourceEdge is the Go side of the GraphQL type.
@@ -1101,16 +1101,16 @@ func (e *LaunchedBySourceEdge) Node() Node {
 func (e *LaunchedBySourceEdge) Date() *Text { p := e.props(); return wordOf(p, "date") }
 
 // LaunchedByTargetConnection is the Go side of the GraphQL type.
-type LaunchedByTargetConnection struct{ LinkPage }
+type LaunchedByTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *LaunchedByTargetConnection) Edges() []*LaunchedByTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LaunchedByTargetEdge { return &LaunchedByTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *LaunchedByTargetEdge { return &LaunchedByTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *LaunchedByTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // LaunchedByTargetEdge is the Go side of the GraphQL type.
@@ -1125,16 +1125,16 @@ func (e *LaunchedByTargetEdge) Node() Node {
 func (e *LaunchedByTargetEdge) Date() *Text { p := e.props(); return wordOf(p, "date") }
 
 // LeavesDetailToSourceConnection is the Go side of the GraphQL type.
-type LeavesDetailToSourceConnection struct{ LinkPage }
+type LeavesDetailToSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *LeavesDetailToSourceConnection) Edges() []*LeavesDetailToSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LeavesDetailToSourceEdge { return &LeavesDetailToSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *LeavesDetailToSourceEdge { return &LeavesDetailToSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *LeavesDetailToSourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // LeavesDetailToSourceEdge is the Go side of the GraphQL type.
@@ -1152,16 +1152,16 @@ func (e *LeavesDetailToSourceEdge) UnnamedBodies() *string {
 }
 
 // LeavesDetailToTargetConnection is the Go side of the GraphQL type.
-type LeavesDetailToTargetConnection struct{ LinkPage }
+type LeavesDetailToTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *LeavesDetailToTargetConnection) Edges() []*LeavesDetailToTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LeavesDetailToTargetEdge { return &LeavesDetailToTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *LeavesDetailToTargetEdge { return &LeavesDetailToTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *LeavesDetailToTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // LeavesDetailToTargetEdge is the Go side of the GraphQL type.
@@ -1179,16 +1179,16 @@ func (e *LeavesDetailToTargetEdge) UnnamedBodies() *string {
 }
 
 // LeavesOutSourceConnection is the Go side of the GraphQL type.
-type LeavesOutSourceConnection struct{ LinkPage }
+type LeavesOutSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *LeavesOutSourceConnection) Edges() []*LeavesOutSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LeavesOutSourceEdge { return &LeavesOutSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *LeavesOutSourceEdge { return &LeavesOutSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *LeavesOutSourceConnection) Nodes() []*Document {
-	return farNodesOn(c.LinkPage, newDocument)
+	return farNodesOn(c.RelationPage, newDocument)
 }
 
 // LeavesOutSourceEdge is the Go side of the GraphQL type.
@@ -1203,16 +1203,16 @@ func (e *LeavesOutSourceEdge) Node() *Document {
 func (e *LeavesOutSourceEdge) Reason() *string { p := e.props(); return textOf(p, "reason") }
 
 // LeavesOutTargetConnection is the Go side of the GraphQL type.
-type LeavesOutTargetConnection struct{ LinkPage }
+type LeavesOutTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *LeavesOutTargetConnection) Edges() []*LeavesOutTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *LeavesOutTargetEdge { return &LeavesOutTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *LeavesOutTargetEdge { return &LeavesOutTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *LeavesOutTargetConnection) Nodes() []*Package {
-	return farNodesOn(c.LinkPage, newPackage)
+	return farNodesOn(c.RelationPage, newPackage)
 }
 
 // LeavesOutTargetEdge is the Go side of the GraphQL type.
@@ -1227,16 +1227,16 @@ func (e *LeavesOutTargetEdge) Node() *Package {
 func (e *LeavesOutTargetEdge) Reason() *string { p := e.props(); return textOf(p, "reason") }
 
 // MadeBySourceConnection is the Go side of the GraphQL type.
-type MadeBySourceConnection struct{ LinkPage }
+type MadeBySourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *MadeBySourceConnection) Edges() []*MadeBySourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *MadeBySourceEdge { return &MadeBySourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *MadeBySourceEdge { return &MadeBySourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *MadeBySourceConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // MadeBySourceEdge is the Go side of the GraphQL type.
@@ -1257,16 +1257,16 @@ func (e *MadeBySourceEdge) UnnamedParties() *string {
 }
 
 // MadeByTargetConnection is the Go side of the GraphQL type.
-type MadeByTargetConnection struct{ LinkPage }
+type MadeByTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *MadeByTargetConnection) Edges() []*MadeByTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *MadeByTargetEdge { return &MadeByTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *MadeByTargetEdge { return &MadeByTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *MadeByTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // MadeByTargetEdge is the Go side of the GraphQL type.
@@ -1287,16 +1287,16 @@ func (e *MadeByTargetEdge) UnnamedParties() *string {
 }
 
 // MadeUnderSourceConnection is the Go side of the GraphQL type.
-type MadeUnderSourceConnection struct{ LinkPage }
+type MadeUnderSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *MadeUnderSourceConnection) Edges() []*MadeUnderSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *MadeUnderSourceEdge { return &MadeUnderSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *MadeUnderSourceEdge { return &MadeUnderSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *MadeUnderSourceConnection) Nodes() []*Tool {
-	return farNodesOn(c.LinkPage, newTool)
+	return farNodesOn(c.RelationPage, newTool)
 }
 
 // MadeUnderSourceEdge is the Go side of the GraphQL type.
@@ -1314,16 +1314,16 @@ func (e *MadeUnderSourceEdge) Extent() *Text { p := e.props(); return wordOf(p, 
 func (e *MadeUnderSourceEdge) Edition() *string { p := e.props(); return textOf(p, "edition") }
 
 // MadeUnderTargetConnection is the Go side of the GraphQL type.
-type MadeUnderTargetConnection struct{ LinkPage }
+type MadeUnderTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *MadeUnderTargetConnection) Edges() []*MadeUnderTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *MadeUnderTargetEdge { return &MadeUnderTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *MadeUnderTargetEdge { return &MadeUnderTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *MadeUnderTargetConnection) Nodes() []*ActionPlan {
-	return farNodesOn(c.LinkPage, newActionPlan)
+	return farNodesOn(c.RelationPage, newActionPlan)
 }
 
 // MadeUnderTargetEdge is the Go side of the GraphQL type.
@@ -1341,16 +1341,16 @@ func (e *MadeUnderTargetEdge) Extent() *Text { p := e.props(); return wordOf(p, 
 func (e *MadeUnderTargetEdge) Edition() *string { p := e.props(); return textOf(p, "edition") }
 
 // NodeLinkConnection is the Go side of the GraphQL type.
-type NodeLinkConnection struct{ LinkPage }
+type NodeLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *NodeLinkConnection) Edges() []*NodeLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *NodeLinkEdge { return &NodeLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *NodeLinkEdge { return &NodeLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *NodeLinkConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // NodeLinkEdge is the Go side of the GraphQL type.
@@ -1362,16 +1362,16 @@ func (e *NodeLinkEdge) Node() Node {
 }
 
 // OfficeLinkConnection is the Go side of the GraphQL type.
-type OfficeLinkConnection struct{ LinkPage }
+type OfficeLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *OfficeLinkConnection) Edges() []*OfficeLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *OfficeLinkEdge { return &OfficeLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *OfficeLinkEdge { return &OfficeLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *OfficeLinkConnection) Nodes() []*Office {
-	return farNodesOn(c.LinkPage, newOffice)
+	return farNodesOn(c.RelationPage, newOffice)
 }
 
 // OfficeLinkEdge is the Go side of the GraphQL type.
@@ -1383,16 +1383,16 @@ func (e *OfficeLinkEdge) Node() *Office {
 }
 
 // OperationalPlanLinkConnection is the Go side of the GraphQL type.
-type OperationalPlanLinkConnection struct{ LinkPage }
+type OperationalPlanLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *OperationalPlanLinkConnection) Edges() []*OperationalPlanLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *OperationalPlanLinkEdge { return &OperationalPlanLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *OperationalPlanLinkEdge { return &OperationalPlanLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *OperationalPlanLinkConnection) Nodes() []*OperationalPlan {
-	return farNodesOn(c.LinkPage, newOperationalPlan)
+	return farNodesOn(c.RelationPage, newOperationalPlan)
 }
 
 // OperationalPlanLinkEdge is the Go side of the GraphQL type.
@@ -1404,16 +1404,16 @@ func (e *OperationalPlanLinkEdge) Node() *OperationalPlan {
 }
 
 // OrganizationLinkConnection is the Go side of the GraphQL type.
-type OrganizationLinkConnection struct{ LinkPage }
+type OrganizationLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *OrganizationLinkConnection) Edges() []*OrganizationLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *OrganizationLinkEdge { return &OrganizationLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *OrganizationLinkEdge { return &OrganizationLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *OrganizationLinkConnection) Nodes() []*Organization {
-	return farNodesOn(c.LinkPage, newOrganization)
+	return farNodesOn(c.RelationPage, newOrganization)
 }
 
 // OrganizationLinkEdge is the Go side of the GraphQL type.
@@ -1425,16 +1425,16 @@ func (e *OrganizationLinkEdge) Node() *Organization {
 }
 
 // OrganizedBySourceConnection is the Go side of the GraphQL type.
-type OrganizedBySourceConnection struct{ LinkPage }
+type OrganizedBySourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *OrganizedBySourceConnection) Edges() []*OrganizedBySourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *OrganizedBySourceEdge { return &OrganizedBySourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *OrganizedBySourceEdge { return &OrganizedBySourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *OrganizedBySourceConnection) Nodes() []*Event {
-	return farNodesOn(c.LinkPage, newEvent)
+	return farNodesOn(c.RelationPage, newEvent)
 }
 
 // OrganizedBySourceEdge is the Go side of the GraphQL type.
@@ -1449,16 +1449,16 @@ func (e *OrganizedBySourceEdge) Node() *Event {
 func (e *OrganizedBySourceEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
 
 // OrganizedByTargetConnection is the Go side of the GraphQL type.
-type OrganizedByTargetConnection struct{ LinkPage }
+type OrganizedByTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *OrganizedByTargetConnection) Edges() []*OrganizedByTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *OrganizedByTargetEdge { return &OrganizedByTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *OrganizedByTargetEdge { return &OrganizedByTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *OrganizedByTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // OrganizedByTargetEdge is the Go side of the GraphQL type.
@@ -1473,16 +1473,16 @@ func (e *OrganizedByTargetEdge) Node() Node {
 func (e *OrganizedByTargetEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
 
 // PackageLinkConnection is the Go side of the GraphQL type.
-type PackageLinkConnection struct{ LinkPage }
+type PackageLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *PackageLinkConnection) Edges() []*PackageLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *PackageLinkEdge { return &PackageLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *PackageLinkEdge { return &PackageLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *PackageLinkConnection) Nodes() []*Package {
-	return farNodesOn(c.LinkPage, newPackage)
+	return farNodesOn(c.RelationPage, newPackage)
 }
 
 // PackageLinkEdge is the Go side of the GraphQL type.
@@ -1494,16 +1494,16 @@ func (e *PackageLinkEdge) Node() *Package {
 }
 
 // PackagePhaseLinkConnection is the Go side of the GraphQL type.
-type PackagePhaseLinkConnection struct{ LinkPage }
+type PackagePhaseLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *PackagePhaseLinkConnection) Edges() []*PackagePhaseLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *PackagePhaseLinkEdge { return &PackagePhaseLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *PackagePhaseLinkEdge { return &PackagePhaseLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *PackagePhaseLinkConnection) Nodes() []*PackagePhase {
-	return farNodesOn(c.LinkPage, newPackagePhase)
+	return farNodesOn(c.RelationPage, newPackagePhase)
 }
 
 // PackagePhaseLinkEdge is the Go side of the GraphQL type.
@@ -1515,16 +1515,16 @@ func (e *PackagePhaseLinkEdge) Node() *PackagePhase {
 }
 
 // PillarOfSourceConnection is the Go side of the GraphQL type.
-type PillarOfSourceConnection struct{ LinkPage }
+type PillarOfSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *PillarOfSourceConnection) Edges() []*PillarOfSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *PillarOfSourceEdge { return &PillarOfSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *PillarOfSourceEdge { return &PillarOfSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *PillarOfSourceConnection) Nodes() []*Pillar {
-	return farNodesOn(c.LinkPage, newPillar)
+	return farNodesOn(c.RelationPage, newPillar)
 }
 
 // PillarOfSourceEdge is the Go side of the GraphQL type.
@@ -1539,16 +1539,16 @@ func (e *PillarOfSourceEdge) Node() *Pillar {
 func (e *PillarOfSourceEdge) AddedIn() *Text { p := e.props(); return wordOf(p, "addedIn") }
 
 // PillarOfTargetConnection is the Go side of the GraphQL type.
-type PillarOfTargetConnection struct{ LinkPage }
+type PillarOfTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *PillarOfTargetConnection) Edges() []*PillarOfTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *PillarOfTargetEdge { return &PillarOfTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *PillarOfTargetEdge { return &PillarOfTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *PillarOfTargetConnection) Nodes() []*Tool {
-	return farNodesOn(c.LinkPage, newTool)
+	return farNodesOn(c.RelationPage, newTool)
 }
 
 // PillarOfTargetEdge is the Go side of the GraphQL type.
@@ -1563,16 +1563,16 @@ func (e *PillarOfTargetEdge) Node() *Tool {
 func (e *PillarOfTargetEdge) AddedIn() *Text { p := e.props(); return wordOf(p, "addedIn") }
 
 // PlaceLinkConnection is the Go side of the GraphQL type.
-type PlaceLinkConnection struct{ LinkPage }
+type PlaceLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *PlaceLinkConnection) Edges() []*PlaceLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *PlaceLinkEdge { return &PlaceLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *PlaceLinkEdge { return &PlaceLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *PlaceLinkConnection) Nodes() []*Place {
-	return farNodesOn(c.LinkPage, newPlace)
+	return farNodesOn(c.RelationPage, newPlace)
 }
 
 // PlaceLinkEdge is the Go side of the GraphQL type.
@@ -1584,16 +1584,16 @@ func (e *PlaceLinkEdge) Node() *Place {
 }
 
 // PlanSectionLinkConnection is the Go side of the GraphQL type.
-type PlanSectionLinkConnection struct{ LinkPage }
+type PlanSectionLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *PlanSectionLinkConnection) Edges() []*PlanSectionLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *PlanSectionLinkEdge { return &PlanSectionLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *PlanSectionLinkEdge { return &PlanSectionLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *PlanSectionLinkConnection) Nodes() []*PlanSection {
-	return farNodesOn(c.LinkPage, newPlanSection)
+	return farNodesOn(c.RelationPage, newPlanSection)
 }
 
 // PlanSectionLinkEdge is the Go side of the GraphQL type.
@@ -1605,16 +1605,16 @@ func (e *PlanSectionLinkEdge) Node() *PlanSection {
 }
 
 // PlanVersionLinkConnection is the Go side of the GraphQL type.
-type PlanVersionLinkConnection struct{ LinkPage }
+type PlanVersionLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *PlanVersionLinkConnection) Edges() []*PlanVersionLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *PlanVersionLinkEdge { return &PlanVersionLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *PlanVersionLinkEdge { return &PlanVersionLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *PlanVersionLinkConnection) Nodes() []*PlanVersion {
-	return farNodesOn(c.LinkPage, newPlanVersion)
+	return farNodesOn(c.RelationPage, newPlanVersion)
 }
 
 // PlanVersionLinkEdge is the Go side of the GraphQL type.
@@ -1626,16 +1626,16 @@ func (e *PlanVersionLinkEdge) Node() *PlanVersion {
 }
 
 // ProgrammeLinkConnection is the Go side of the GraphQL type.
-type ProgrammeLinkConnection struct{ LinkPage }
+type ProgrammeLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ProgrammeLinkConnection) Edges() []*ProgrammeLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ProgrammeLinkEdge { return &ProgrammeLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ProgrammeLinkEdge { return &ProgrammeLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ProgrammeLinkConnection) Nodes() []*Programme {
-	return farNodesOn(c.LinkPage, newProgramme)
+	return farNodesOn(c.RelationPage, newProgramme)
 }
 
 // ProgrammeLinkEdge is the Go side of the GraphQL type.
@@ -1647,16 +1647,16 @@ func (e *ProgrammeLinkEdge) Node() *Programme {
 }
 
 // ProjectLinkConnection is the Go side of the GraphQL type.
-type ProjectLinkConnection struct{ LinkPage }
+type ProjectLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ProjectLinkConnection) Edges() []*ProjectLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ProjectLinkEdge { return &ProjectLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ProjectLinkEdge { return &ProjectLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ProjectLinkConnection) Nodes() []*Project {
-	return farNodesOn(c.LinkPage, newProject)
+	return farNodesOn(c.RelationPage, newProject)
 }
 
 // ProjectLinkEdge is the Go side of the GraphQL type.
@@ -1668,16 +1668,16 @@ func (e *ProjectLinkEdge) Node() *Project {
 }
 
 // ProvisionLinkConnection is the Go side of the GraphQL type.
-type ProvisionLinkConnection struct{ LinkPage }
+type ProvisionLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ProvisionLinkConnection) Edges() []*ProvisionLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ProvisionLinkEdge { return &ProvisionLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ProvisionLinkEdge { return &ProvisionLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ProvisionLinkConnection) Nodes() []*Provision {
-	return farNodesOn(c.LinkPage, newProvision)
+	return farNodesOn(c.RelationPage, newProvision)
 }
 
 // ProvisionLinkEdge is the Go side of the GraphQL type.
@@ -1689,16 +1689,16 @@ func (e *ProvisionLinkEdge) Node() *Provision {
 }
 
 // RelevantToSourceConnection is the Go side of the GraphQL type.
-type RelevantToSourceConnection struct{ LinkPage }
+type RelevantToSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RelevantToSourceConnection) Edges() []*RelevantToSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RelevantToSourceEdge { return &RelevantToSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RelevantToSourceEdge { return &RelevantToSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RelevantToSourceConnection) Nodes() []*ActionPlan {
-	return farNodesOn(c.LinkPage, newActionPlan)
+	return farNodesOn(c.RelationPage, newActionPlan)
 }
 
 // RelevantToSourceEdge is the Go side of the GraphQL type.
@@ -1713,16 +1713,16 @@ func (e *RelevantToSourceEdge) Node() *ActionPlan {
 func (e *RelevantToSourceEdge) ListedNumber() *int { p := e.props(); return intOf(p, "listedNumber") }
 
 // RelevantToTargetConnection is the Go side of the GraphQL type.
-type RelevantToTargetConnection struct{ LinkPage }
+type RelevantToTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RelevantToTargetConnection) Edges() []*RelevantToTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RelevantToTargetEdge { return &RelevantToTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RelevantToTargetEdge { return &RelevantToTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RelevantToTargetConnection) Nodes() []*WorkingBody {
-	return farNodesOn(c.LinkPage, newWorkingBody)
+	return farNodesOn(c.RelationPage, newWorkingBody)
 }
 
 // RelevantToTargetEdge is the Go side of the GraphQL type.
@@ -1737,16 +1737,16 @@ func (e *RelevantToTargetEdge) Node() *WorkingBody {
 func (e *RelevantToTargetEdge) ListedNumber() *int { p := e.props(); return intOf(p, "listedNumber") }
 
 // RepeatsActivitySourceConnection is the Go side of the GraphQL type.
-type RepeatsActivitySourceConnection struct{ LinkPage }
+type RepeatsActivitySourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RepeatsActivitySourceConnection) Edges() []*RepeatsActivitySourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RepeatsActivitySourceEdge { return &RepeatsActivitySourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RepeatsActivitySourceEdge { return &RepeatsActivitySourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RepeatsActivitySourceConnection) Nodes() []*PlanSection {
-	return farNodesOn(c.LinkPage, newPlanSection)
+	return farNodesOn(c.RelationPage, newPlanSection)
 }
 
 // RepeatsActivitySourceEdge is the Go side of the GraphQL type.
@@ -1761,16 +1761,16 @@ func (e *RepeatsActivitySourceEdge) Node() *PlanSection {
 func (e *RepeatsActivitySourceEdge) Exact() *bool { p := e.props(); return boolOf(p, "exact") }
 
 // RepeatsActivityTargetConnection is the Go side of the GraphQL type.
-type RepeatsActivityTargetConnection struct{ LinkPage }
+type RepeatsActivityTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RepeatsActivityTargetConnection) Edges() []*RepeatsActivityTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RepeatsActivityTargetEdge { return &RepeatsActivityTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RepeatsActivityTargetEdge { return &RepeatsActivityTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RepeatsActivityTargetConnection) Nodes() []*StrategicActivity {
-	return farNodesOn(c.LinkPage, newStrategicActivity)
+	return farNodesOn(c.RelationPage, newStrategicActivity)
 }
 
 // RepeatsActivityTargetEdge is the Go side of the GraphQL type.
@@ -1785,16 +1785,16 @@ func (e *RepeatsActivityTargetEdge) Node() *StrategicActivity {
 func (e *RepeatsActivityTargetEdge) Exact() *bool { p := e.props(); return boolOf(p, "exact") }
 
 // RepeatsGoalSourceConnection is the Go side of the GraphQL type.
-type RepeatsGoalSourceConnection struct{ LinkPage }
+type RepeatsGoalSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RepeatsGoalSourceConnection) Edges() []*RepeatsGoalSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RepeatsGoalSourceEdge { return &RepeatsGoalSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RepeatsGoalSourceEdge { return &RepeatsGoalSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RepeatsGoalSourceConnection) Nodes() []*PlanSection {
-	return farNodesOn(c.LinkPage, newPlanSection)
+	return farNodesOn(c.RelationPage, newPlanSection)
 }
 
 // RepeatsGoalSourceEdge is the Go side of the GraphQL type.
@@ -1809,16 +1809,16 @@ func (e *RepeatsGoalSourceEdge) Node() *PlanSection {
 func (e *RepeatsGoalSourceEdge) Exact() *bool { p := e.props(); return boolOf(p, "exact") }
 
 // RepeatsGoalTargetConnection is the Go side of the GraphQL type.
-type RepeatsGoalTargetConnection struct{ LinkPage }
+type RepeatsGoalTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RepeatsGoalTargetConnection) Edges() []*RepeatsGoalTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RepeatsGoalTargetEdge { return &RepeatsGoalTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RepeatsGoalTargetEdge { return &RepeatsGoalTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RepeatsGoalTargetConnection) Nodes() []*StrategicGoal {
-	return farNodesOn(c.LinkPage, newStrategicGoal)
+	return farNodesOn(c.RelationPage, newStrategicGoal)
 }
 
 // RepeatsGoalTargetEdge is the Go side of the GraphQL type.
@@ -1833,16 +1833,16 @@ func (e *RepeatsGoalTargetEdge) Node() *StrategicGoal {
 func (e *RepeatsGoalTargetEdge) Exact() *bool { p := e.props(); return boolOf(p, "exact") }
 
 // ReportsStatusOfSourceConnection is the Go side of the GraphQL type.
-type ReportsStatusOfSourceConnection struct{ LinkPage }
+type ReportsStatusOfSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ReportsStatusOfSourceConnection) Edges() []*ReportsStatusOfSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ReportsStatusOfSourceEdge { return &ReportsStatusOfSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ReportsStatusOfSourceEdge { return &ReportsStatusOfSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ReportsStatusOfSourceConnection) Nodes() []*Document {
-	return farNodesOn(c.LinkPage, newDocument)
+	return farNodesOn(c.RelationPage, newDocument)
 }
 
 // ReportsStatusOfSourceEdge is the Go side of the GraphQL type.
@@ -1860,16 +1860,16 @@ func (e *ReportsStatusOfSourceEdge) Status() *Text { p := e.props(); return word
 func (e *ReportsStatusOfSourceEdge) AsOf() *Text { p := e.props(); return wordOf(p, "asOf") }
 
 // ReportsStatusOfTargetConnection is the Go side of the GraphQL type.
-type ReportsStatusOfTargetConnection struct{ LinkPage }
+type ReportsStatusOfTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ReportsStatusOfTargetConnection) Edges() []*ReportsStatusOfTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ReportsStatusOfTargetEdge { return &ReportsStatusOfTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ReportsStatusOfTargetEdge { return &ReportsStatusOfTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ReportsStatusOfTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // ReportsStatusOfTargetEdge is the Go side of the GraphQL type.
@@ -1887,16 +1887,16 @@ func (e *ReportsStatusOfTargetEdge) Status() *Text { p := e.props(); return word
 func (e *ReportsStatusOfTargetEdge) AsOf() *Text { p := e.props(); return wordOf(p, "asOf") }
 
 // RespondsToSourceConnection is the Go side of the GraphQL type.
-type RespondsToSourceConnection struct{ LinkPage }
+type RespondsToSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RespondsToSourceConnection) Edges() []*RespondsToSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RespondsToSourceEdge { return &RespondsToSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RespondsToSourceEdge { return &RespondsToSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RespondsToSourceConnection) Nodes() []*Package {
-	return farNodesOn(c.LinkPage, newPackage)
+	return farNodesOn(c.RelationPage, newPackage)
 }
 
 // RespondsToSourceEdge is the Go side of the GraphQL type.
@@ -1911,16 +1911,16 @@ func (e *RespondsToSourceEdge) Node() *Package {
 func (e *RespondsToSourceEdge) Ground() *Text { p := e.props(); return wordOf(p, "ground") }
 
 // RespondsToTargetConnection is the Go side of the GraphQL type.
-type RespondsToTargetConnection struct{ LinkPage }
+type RespondsToTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *RespondsToTargetConnection) Edges() []*RespondsToTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *RespondsToTargetEdge { return &RespondsToTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *RespondsToTargetEdge { return &RespondsToTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *RespondsToTargetConnection) Nodes() []Node {
-	return farNodesOn(c.LinkPage, wrap)
+	return farNodesOn(c.RelationPage, wrap)
 }
 
 // RespondsToTargetEdge is the Go side of the GraphQL type.
@@ -1935,16 +1935,16 @@ func (e *RespondsToTargetEdge) Node() Node {
 func (e *RespondsToTargetEdge) Ground() *Text { p := e.props(); return wordOf(p, "ground") }
 
 // SloganOfSourceConnection is the Go side of the GraphQL type.
-type SloganOfSourceConnection struct{ LinkPage }
+type SloganOfSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *SloganOfSourceConnection) Edges() []*SloganOfSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *SloganOfSourceEdge { return &SloganOfSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *SloganOfSourceEdge { return &SloganOfSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *SloganOfSourceConnection) Nodes() []*Topic {
-	return farNodesOn(c.LinkPage, newTopic)
+	return farNodesOn(c.RelationPage, newTopic)
 }
 
 // SloganOfSourceEdge is the Go side of the GraphQL type.
@@ -1959,16 +1959,16 @@ func (e *SloganOfSourceEdge) Node() *Topic {
 func (e *SloganOfSourceEdge) Year() *Text { p := e.props(); return wordOf(p, "year") }
 
 // SloganOfTargetConnection is the Go side of the GraphQL type.
-type SloganOfTargetConnection struct{ LinkPage }
+type SloganOfTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *SloganOfTargetConnection) Edges() []*SloganOfTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *SloganOfTargetEdge { return &SloganOfTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *SloganOfTargetEdge { return &SloganOfTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *SloganOfTargetConnection) Nodes() []*StakeholderGroup {
-	return farNodesOn(c.LinkPage, newStakeholderGroup)
+	return farNodesOn(c.RelationPage, newStakeholderGroup)
 }
 
 // SloganOfTargetEdge is the Go side of the GraphQL type.
@@ -1983,16 +1983,16 @@ func (e *SloganOfTargetEdge) Node() *StakeholderGroup {
 func (e *SloganOfTargetEdge) Year() *Text { p := e.props(); return wordOf(p, "year") }
 
 // StakeholderGroupLinkConnection is the Go side of the GraphQL type.
-type StakeholderGroupLinkConnection struct{ LinkPage }
+type StakeholderGroupLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *StakeholderGroupLinkConnection) Edges() []*StakeholderGroupLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *StakeholderGroupLinkEdge { return &StakeholderGroupLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *StakeholderGroupLinkEdge { return &StakeholderGroupLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *StakeholderGroupLinkConnection) Nodes() []*StakeholderGroup {
-	return farNodesOn(c.LinkPage, newStakeholderGroup)
+	return farNodesOn(c.RelationPage, newStakeholderGroup)
 }
 
 // StakeholderGroupLinkEdge is the Go side of the GraphQL type.
@@ -2004,16 +2004,16 @@ func (e *StakeholderGroupLinkEdge) Node() *StakeholderGroup {
 }
 
 // StrategicActivityLinkConnection is the Go side of the GraphQL type.
-type StrategicActivityLinkConnection struct{ LinkPage }
+type StrategicActivityLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *StrategicActivityLinkConnection) Edges() []*StrategicActivityLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *StrategicActivityLinkEdge { return &StrategicActivityLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *StrategicActivityLinkEdge { return &StrategicActivityLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *StrategicActivityLinkConnection) Nodes() []*StrategicActivity {
-	return farNodesOn(c.LinkPage, newStrategicActivity)
+	return farNodesOn(c.RelationPage, newStrategicActivity)
 }
 
 // StrategicActivityLinkEdge is the Go side of the GraphQL type.
@@ -2025,16 +2025,16 @@ func (e *StrategicActivityLinkEdge) Node() *StrategicActivity {
 }
 
 // StrategicGoalLinkConnection is the Go side of the GraphQL type.
-type StrategicGoalLinkConnection struct{ LinkPage }
+type StrategicGoalLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *StrategicGoalLinkConnection) Edges() []*StrategicGoalLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *StrategicGoalLinkEdge { return &StrategicGoalLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *StrategicGoalLinkEdge { return &StrategicGoalLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *StrategicGoalLinkConnection) Nodes() []*StrategicGoal {
-	return farNodesOn(c.LinkPage, newStrategicGoal)
+	return farNodesOn(c.RelationPage, newStrategicGoal)
 }
 
 // StrategicGoalLinkEdge is the Go side of the GraphQL type.
@@ -2046,16 +2046,16 @@ func (e *StrategicGoalLinkEdge) Node() *StrategicGoal {
 }
 
 // StrategicPlanLinkConnection is the Go side of the GraphQL type.
-type StrategicPlanLinkConnection struct{ LinkPage }
+type StrategicPlanLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *StrategicPlanLinkConnection) Edges() []*StrategicPlanLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *StrategicPlanLinkEdge { return &StrategicPlanLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *StrategicPlanLinkEdge { return &StrategicPlanLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *StrategicPlanLinkConnection) Nodes() []*StrategicPlan {
-	return farNodesOn(c.LinkPage, newStrategicPlan)
+	return farNodesOn(c.RelationPage, newStrategicPlan)
 }
 
 // StrategicPlanLinkEdge is the Go side of the GraphQL type.
@@ -2067,16 +2067,16 @@ func (e *StrategicPlanLinkEdge) Node() *StrategicPlan {
 }
 
 // SupportsGoalSourceConnection is the Go side of the GraphQL type.
-type SupportsGoalSourceConnection struct{ LinkPage }
+type SupportsGoalSourceConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *SupportsGoalSourceConnection) Edges() []*SupportsGoalSourceEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *SupportsGoalSourceEdge { return &SupportsGoalSourceEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *SupportsGoalSourceEdge { return &SupportsGoalSourceEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *SupportsGoalSourceConnection) Nodes() []*Package {
-	return farNodesOn(c.LinkPage, newPackage)
+	return farNodesOn(c.RelationPage, newPackage)
 }
 
 // SupportsGoalSourceEdge is the Go side of the GraphQL type.
@@ -2091,16 +2091,16 @@ func (e *SupportsGoalSourceEdge) Node() *Package {
 func (e *SupportsGoalSourceEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
 
 // SupportsGoalTargetConnection is the Go side of the GraphQL type.
-type SupportsGoalTargetConnection struct{ LinkPage }
+type SupportsGoalTargetConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *SupportsGoalTargetConnection) Edges() []*SupportsGoalTargetEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *SupportsGoalTargetEdge { return &SupportsGoalTargetEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *SupportsGoalTargetEdge { return &SupportsGoalTargetEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *SupportsGoalTargetConnection) Nodes() []*StrategicGoal {
-	return farNodesOn(c.LinkPage, newStrategicGoal)
+	return farNodesOn(c.RelationPage, newStrategicGoal)
 }
 
 // SupportsGoalTargetEdge is the Go side of the GraphQL type.
@@ -2115,16 +2115,16 @@ func (e *SupportsGoalTargetEdge) Node() *StrategicGoal {
 func (e *SupportsGoalTargetEdge) Role() *Text { p := e.props(); return wordOf(p, "role") }
 
 // ToolGroupLinkConnection is the Go side of the GraphQL type.
-type ToolGroupLinkConnection struct{ LinkPage }
+type ToolGroupLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ToolGroupLinkConnection) Edges() []*ToolGroupLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ToolGroupLinkEdge { return &ToolGroupLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ToolGroupLinkEdge { return &ToolGroupLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ToolGroupLinkConnection) Nodes() []*ToolGroup {
-	return farNodesOn(c.LinkPage, newToolGroup)
+	return farNodesOn(c.RelationPage, newToolGroup)
 }
 
 // ToolGroupLinkEdge is the Go side of the GraphQL type.
@@ -2136,16 +2136,16 @@ func (e *ToolGroupLinkEdge) Node() *ToolGroup {
 }
 
 // ToolLinkConnection is the Go side of the GraphQL type.
-type ToolLinkConnection struct{ LinkPage }
+type ToolLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *ToolLinkConnection) Edges() []*ToolLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *ToolLinkEdge { return &ToolLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *ToolLinkEdge { return &ToolLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *ToolLinkConnection) Nodes() []*Tool {
-	return farNodesOn(c.LinkPage, newTool)
+	return farNodesOn(c.RelationPage, newTool)
 }
 
 // ToolLinkEdge is the Go side of the GraphQL type.
@@ -2157,16 +2157,16 @@ func (e *ToolLinkEdge) Node() *Tool {
 }
 
 // TopicLinkConnection is the Go side of the GraphQL type.
-type TopicLinkConnection struct{ LinkPage }
+type TopicLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *TopicLinkConnection) Edges() []*TopicLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *TopicLinkEdge { return &TopicLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *TopicLinkEdge { return &TopicLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *TopicLinkConnection) Nodes() []*Topic {
-	return farNodesOn(c.LinkPage, newTopic)
+	return farNodesOn(c.RelationPage, newTopic)
 }
 
 // TopicLinkEdge is the Go side of the GraphQL type.
@@ -2178,16 +2178,16 @@ func (e *TopicLinkEdge) Node() *Topic {
 }
 
 // WebsiteLinkConnection is the Go side of the GraphQL type.
-type WebsiteLinkConnection struct{ LinkPage }
+type WebsiteLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *WebsiteLinkConnection) Edges() []*WebsiteLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *WebsiteLinkEdge { return &WebsiteLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *WebsiteLinkEdge { return &WebsiteLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *WebsiteLinkConnection) Nodes() []*Website {
-	return farNodesOn(c.LinkPage, newWebsite)
+	return farNodesOn(c.RelationPage, newWebsite)
 }
 
 // WebsiteLinkEdge is the Go side of the GraphQL type.
@@ -2199,16 +2199,16 @@ func (e *WebsiteLinkEdge) Node() *Website {
 }
 
 // WorkProgrammeLinkConnection is the Go side of the GraphQL type.
-type WorkProgrammeLinkConnection struct{ LinkPage }
+type WorkProgrammeLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *WorkProgrammeLinkConnection) Edges() []*WorkProgrammeLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *WorkProgrammeLinkEdge { return &WorkProgrammeLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *WorkProgrammeLinkEdge { return &WorkProgrammeLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *WorkProgrammeLinkConnection) Nodes() []*WorkProgramme {
-	return farNodesOn(c.LinkPage, newWorkProgramme)
+	return farNodesOn(c.RelationPage, newWorkProgramme)
 }
 
 // WorkProgrammeLinkEdge is the Go side of the GraphQL type.
@@ -2220,16 +2220,16 @@ func (e *WorkProgrammeLinkEdge) Node() *WorkProgramme {
 }
 
 // WorkingBodyLinkConnection is the Go side of the GraphQL type.
-type WorkingBodyLinkConnection struct{ LinkPage }
+type WorkingBodyLinkConnection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *WorkingBodyLinkConnection) Edges() []*WorkingBodyLinkEdge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *WorkingBodyLinkEdge { return &WorkingBodyLinkEdge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *WorkingBodyLinkEdge { return &WorkingBodyLinkEdge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *WorkingBodyLinkConnection) Nodes() []*WorkingBody {
-	return farNodesOn(c.LinkPage, newWorkingBody)
+	return farNodesOn(c.RelationPage, newWorkingBody)
 }
 
 // WorkingBodyLinkEdge is the Go side of the GraphQL type.
@@ -2247,6 +2247,9 @@ type (
 	ActionPlanFilter               = Where
 	ActionPlanLinks                = Where
 	ActionTaskFilter               = Where
+	ActsOnToolLinkFilter           = Where
+	ActsOnToolSourceFilter         = Where
+	ActsOnToolTargetFilter         = Where
 	AgendaItemFilter               = Where
 	AgendaItemLinks                = Where
 	ConcernsConventionLinkFilter   = Where
@@ -2299,10 +2302,12 @@ type (
 	OrganizationKindFilter         = Where
 	OrganizationLinks              = Where
 	OrganizerRoleFilter            = Where
+	OutlinePassageFilter           = Where
 	PackageFilter                  = Where
 	PackageLinks                   = Where
 	PackagePhaseFilter             = Where
 	PackagePhaseLinks              = Where
+	PassageKindFilter              = Where
 	PillarFilter                   = Where
 	PillarLinks                    = Where
 	PlaceFilter                    = Where
@@ -2337,6 +2342,9 @@ type (
 	RespondsToSourceFilter         = Where
 	RespondsToTargetFilter         = Where
 	ResponseGroundFilter           = Where
+	RuleFilter                     = Where
+	RuleLinks                      = Where
+	RuleStepFilter                 = Where
 	StakeholderGroupFilter         = Where
 	StakeholderGroupLinks          = Where
 	StakeholderKindFilter          = Where
@@ -2393,6 +2401,7 @@ type (
 	ProgrammeOrder         = OrderBy
 	ProjectOrder           = OrderBy
 	ProvisionOrder         = OrderBy
+	RuleOrder              = OrderBy
 	StakeholderGroupOrder  = OrderBy
 	StrategicActivityOrder = OrderBy
 	StrategicGoalOrder     = OrderBy
@@ -2434,6 +2443,7 @@ type (
 	OrganizerRole               = Text
 	PackageOrderField           = Text
 	PackagePhaseOrderField      = Text
+	PassageKind                 = Text
 	PillarOrderField            = Text
 	PlaceKind                   = Text
 	PlaceOrderField             = Text
@@ -2449,6 +2459,7 @@ type (
 	RelationName                = Text
 	ReportedStatus              = Text
 	ResponseGround              = Text
+	RuleOrderField              = Text
 	StakeholderGroupOrderField  = Text
 	StakeholderKind             = Text
 	StakeholderRole             = Text

@@ -12,9 +12,6 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// view is the graph that the run answers from.
-func (r *run) view() records.View { return records.View{Index: r.index, Records: r.cache, Log: r.log} }
-
 // conflict is one that the answer shows.
 type conflict struct {
 	*claims.Conflict
@@ -156,7 +153,7 @@ func (c *compiler) claim(selections ast.SelectionSet) composite[*claim] {
 		case "dated":
 			return scalar(g, func(_ *run, b []byte, v *claim) ([]byte, bool) { return appendPresent(b, string(v.Dated)) })
 		case "citations":
-			return carried(c, g, (*claim).citations)
+			return recordsFirst(cited(c, g, (*claim).citations))
 		}
 		return unknown[*claim](g)
 	})

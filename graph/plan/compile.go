@@ -88,8 +88,8 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.nodes(g)
 		case "link":
 			return c.foundLink(g)
-		case "cited":
-			return c.cited(g)
+		case "passage":
+			return c.passageAt(g)
 		case "coverage":
 			return c.coverage(g)
 		case "projection":
@@ -114,6 +114,12 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.reachable(g)
 		case "ontology":
 			return c.meta(g)
+		case "history":
+			return versions(c, g, func(r *run, _ root) kg.ID { return kg.ID(argument(g.field, r, "id")) })
+		case "diff":
+			return c.diff(g)
+		case "compare":
+			return c.compare(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}
@@ -241,39 +247,6 @@ func idsOf(f *ast.Field, r *run) []kg.ID {
 		ids = append(ids, kg.ID(s))
 	}
 	return ids
-}
-
-// cited is the field for what cites a passage.
-func (c *compiler) cited(g *group) field[root] {
-	child := compile(c, c.schema.Types["CitedFacts"], g.selections, func(g *group) field[query.Passage] {
-		switch g.field.Name {
-		case "nodes":
-			return connection(c, g, nil, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, show shown) {
-				r.showNodes(p, show, func(q *query.Page[index.Node]) error { return s.CitingNodes(q, passage) })
-			})
-		case "links":
-			return connection(c, g, nil, nil, func(r *run, passage query.Passage, s *query.Selector, p *page, _ shown) {
-				r.showLinks(p, func(q *query.Page[index.Link]) error { return s.CitingLinks(q, passage) })
-			})
-		}
-		return unknown[query.Passage](g)
-	})
-	find := func(r *run) (query.Passage, error) {
-		return query.Cited(r.index, kg.ID(argument(g.field, r, "document")), argument(g.field, r, "locator"))
-	}
-	f := one(g, child, func(r *run, _ root) (query.Passage, bool) {
-		p, err := find(r)
-		return p, err == nil
-	})
-	write := f.write
-	f.write = func(r *run, v root) bool {
-		if _, err := find(r); err != nil {
-			r.fault(g.field.Position, err)
-			return false
-		}
-		return write(r, v)
-	}
-	return f
 }
 
 func (c *compiler) revision(g *group) *object[*model.Revision] {

@@ -197,19 +197,17 @@ func readArgs(f *ast.Field, variables map[string]any) (query.Args, error) {
 	return args, nil
 }
 
-// page compiles what is asked of a connection.
+// page compiles what is asked of a connection, or of a page of links.
 func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], show shown) {
 	t := c.schema.Types[g.field.Definition.Type.Name()]
 	size := func(p *page) int { return p.size }
-	links := t.Name == "LinkConnection"
 	o = compile(c, t, g.selections, func(g *group) field[*page] {
 		switch g.field.Name {
 		case "edges":
-			return many(g, c.edge(g, far, links, &show), size, func(p *page, i int) edge { return edge{p, i} })
+			return many(g, c.edge(g, far, &show), size, func(p *page, i int) edge { return edge{p, i} })
+		case "items":
+			return many(g, c.link(g.selections), size, func(p *page, i int) *link { return &p.links[i] })
 		case "nodes":
-			if links {
-				return many(g, c.link(g.selections), size, func(p *page, i int) *link { return &p.links[i] })
-			}
 			show.far = true
 			return many(g, c.node(far, g.selections), size, func(p *page, i int) *node { return &p.far[i] })
 		case "pageInfo":
@@ -260,16 +258,16 @@ func (c *compiler) pageInfo(g *group) *object[*page] {
 }
 
 // edge compiles what is asked of an edge, and notes what that shows.
-func (c *compiler) edge(g *group, far *ontology.NodeType, links bool, show *shown) *object[edge] {
+func (c *compiler) edge(g *group, far *ontology.NodeType, show *shown) *object[edge] {
 	t := c.schema.Types[g.field.Definition.Type.Name()]
 	o := compile(c, t, g.selections, func(g *group) field[edge] {
-		switch {
-		case g.field.Name == "cursor":
+		switch g.field.Name {
+		case "cursor":
 			return text(g, func(_ *run, e edge) string { return e.page.selected.Cursor(e.at) })
-		case g.field.Name == "node" && links, g.field.Name == "link":
+		case "link":
 			show.links = true
 			return one(g, c.link(g.selections), func(_ *run, e edge) (*link, bool) { return &e.page.links[e.at], true })
-		case g.field.Name == "node":
+		case "node":
 			show.far = true
 			return one(g, c.node(far, g.selections), func(_ *run, e edge) (*node, bool) { return &e.page.far[e.at], true })
 		}

@@ -36,8 +36,12 @@ func (c *compiler) coverage(g *group) field[root] {
 		if err != nil {
 			return nil, false, err
 		}
+		ix, err := inferred(r.index, args["inference"])
+		if err != nil {
+			return nil, false, err
+		}
 		m := &matrix{made: args.text()}
-		if m.Matrix, err = coverage.Cover(r.context, r.index, rows, columns, p); err != nil {
+		if m.Matrix, err = coverage.Cover(r.context, ix, rows, columns, p); err != nil {
 			return nil, false, err
 		}
 		m.rows, m.columns = m.Totals()
@@ -214,7 +218,11 @@ func (c *compiler) projection(g *group) field[root] {
 		if err != nil {
 			return nil, false, err
 		}
-		made, err := coverage.Project(r.context, r.index, nodes, p)
+		ix, err := inferred(r.index, args["inference"])
+		if err != nil {
+			return nil, false, err
+		}
+		made, err := coverage.Project(r.context, ix, nodes, p)
 		return &projection{made, args.text()}, err == nil, err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/records"
 )
 
@@ -27,6 +28,14 @@ func (c *compiler) link(selections ast.SelectionSet) *object[*link] {
 			})
 		case "premises":
 			return c.premises(g)
+		case "rule":
+			return c.rule(g)
+		case "derivation":
+			return c.keptDerivation(g)
+		case "derivations":
+			return c.derivations(g)
+		case "history":
+			return versions(c, g, func(r *run, l *link) kg.ID { return r.index.LinkID(l.number) })
 		}
 		return linkField(c, g, func(l *link) *link { return l })
 	})

@@ -17,11 +17,14 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// MaxListing is how many elements a page of a listing may hold.
+// MaxListing is how many elements a page of a listing may hold that is there as
+// a whole.
 const MaxListing = 10_000
 
-// defaultListing is how many it holds unless told.
-const defaultListing = 100
+// listingSizes are how many elements a page holds unless told, and at most.
+type listingSizes struct{ usual, most int }
+
+var wholeListing = listingSizes{100, MaxListing}
 
 // rank is the place of an element in a listing: the highest value first, then
 // by ids. It holds from one revision to the next, as a cursor must.
@@ -45,7 +48,7 @@ type listing struct {
 
 // newListing reads the page arguments of the field. Cursors are good for lists
 // that are made of the same things.
-func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank) (*listing, error) {
+func newListing(f *ast.Field, r *run, made string, size int, pages listingSizes, of func(i int) rank) (*listing, error) {
 	given := f.ArgumentMap(r.variables)
 	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
 	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6]), stop: size}
@@ -67,17 +70,17 @@ func newListing(f *ast.Field, r *run, made string, size int, of func(i int) rank
 		if f.Arguments.ForName("first") != nil {
 			return nil, kg.Invalidf("give first or last, not both")
 		}
-		last, err := limited(given, "last", MaxListing)
+		last, err := limited(given, "last", pages.most)
 		if err != nil {
 			return nil, err
 		}
 		l.start = max(l.start, l.stop-last)
 		return l, nil
 	}
-	first := defaultListing
+	first := pages.usual
 	if given["first"] != nil {
 		var err error
-		if first, err = limited(given, "first", MaxListing); err != nil {
+		if first, err = limited(given, "first", pages.most); err != nil {
 			return nil, err
 		}
 	}
@@ -105,10 +108,10 @@ func (l *listing) read(name, cursor string) (at rank, err error) {
 	var made string
 	parts := []any{&made, &at.value, &at.ids[0], &at.ids[1]}
 	if err != nil || json.Unmarshal(text, &parts) != nil || len(parts) != 4 {
-		return at, kg.Invalidf("%s: %.80q is not a cursor: give back one that a connection returned", name, cursor)
+		return at, kg.Invalidf("%s: %.80q is not a cursor: give back one that a page returned", name, cursor)
 	}
 	if made != l.made {
-		return at, kg.Invalidf("%s: the cursor was made for another connection or for other arguments", name)
+		return at, kg.Invalidf("%s: the cursor was made for another list or for other arguments", name)
 	}
 	return at, nil
 }
@@ -139,7 +142,7 @@ type ranked[E any] struct {
 	at    func(i int) E
 	rank  func(i int) rank // ascending
 	made  string           // of what, with all that decides its order
-	owner any              // what fields of the connection besides are read from
+	owner any              // what fields of the page besides are read from
 }
 
 // listPage is a page of elements that are not nodes or links alone.
@@ -149,21 +152,15 @@ type listPage[E any] struct {
 	owner    any
 }
 
-// element is one of a page.
-type element[E any] struct {
-	page *listPage[E]
-	at   int
-}
-
-// listed is a field that holds a connection of elements. Child compiles what is
-// asked of one; more compiles further fields of the connection, and may be nil.
+// listed is a field that holds a page of elements. Child compiles what is asked
+// of one; more compiles further fields of the page, and may be nil.
 func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) composite[E], more func(*group) field[*listPage[E]], load func(r *run, value V) (ranked[E], error)) field[V] {
 	return computed(c, g, listOf(c, g, child, more), func(r *run, value V) (*listPage[E], bool, error) {
 		list, err := load(r, value)
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := newListing(g.field, r, list.made, list.size, list.rank)
+		l, err := newListing(g.field, r, list.made, list.size, wholeListing, list.rank)
 		if err != nil {
 			return nil, false, err
 		}
@@ -176,20 +173,12 @@ func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) compos
 	})
 }
 
-// listOf compiles the connection.
+// listOf compiles the page.
 func listOf[E any](c *compiler, g *group, child func(ast.SelectionSet) composite[E], more func(*group) field[*listPage[E]]) *object[*listPage[E]] {
-	size := func(p *listPage[E]) int { return p.size }
 	return compile(c, c.schema.Types[g.field.Definition.Type.Name()], g.selections, func(g *group) field[*listPage[E]] {
 		switch g.field.Name {
-		case "edges":
-			edge := compile(c, c.schema.Types[g.field.Definition.Type.Name()], g.selections, func(g *group) field[element[E]] {
-				if g.field.Name == "cursor" {
-					return text(g, func(_ *run, e element[E]) string { return e.page.selected.Cursor(e.at) })
-				}
-				return one(g, child(g.selections), func(_ *run, e element[E]) (E, bool) { return e.page.elements[e.at], true })
-			})
-			return many(g, edge, size, func(p *listPage[E], i int) element[E] { return element[E]{p, i} })
-		case "nodes", "items":
+		case "items":
+			size := func(p *listPage[E]) int { return p.size }
 			return many(g, child(g.selections), size, func(p *listPage[E], i int) E { return p.elements[i] })
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *listPage[E]) (*page, bool) { return &p.page, true })
@@ -211,7 +200,7 @@ func listedNodes[V any](c *compiler, g *group, load func(r *run, value V) (list 
 	child, show := c.page(g, nil)
 	return computed(c, g, child, func(r *run, value V) (*page, bool, error) {
 		list, made := load(r, value)
-		l, err := newListing(g.field, r, made, len(list), func(i int) rank { return rank{ids: [2]kg.ID{r.index.NodeID(list[i])}} })
+		l, err := newListing(g.field, r, made, len(list), wholeListing, func(i int) rank { return rank{ids: [2]kg.ID{r.index.NodeID(list[i])}} })
 		if err != nil {
 			return nil, false, err
 		}

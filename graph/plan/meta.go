@@ -141,6 +141,8 @@ func (c *compiler) relationType(selections ast.SelectionSet) *object[*ontology.R
 			return word(g, (*ontology.Relation).EnumName)
 		case "description":
 			return word(g, func(r *ontology.Relation) string { return r.Description })
+		case "count":
+			return count(g, func(r *run, relation *ontology.Relation) int { return r.index.LinkCount(relation) })
 		case "fromTypes":
 			return typeNames(g, func(r *ontology.Relation) *ontology.Range { return r.From })
 		case "toTypes":

@@ -6,6 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
@@ -36,6 +37,16 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 			return c.aliases(g, recordOf)
 		case "citations":
 			return citations(c, g, recordOf)
+		case "history":
+			return versions(c, g, func(r *run, n *node) kg.ID { return r.index.NodeID(n.number) })
+		}
+		if t.Name == ontology.DocumentType {
+			switch name {
+			case "passages":
+				return c.passages(g)
+			case "coverage":
+				return c.documentCoverage(g)
+			}
 		}
 		if i := fieldAt(t.Fields, name); i >= 0 {
 			f := property(c, g, t.Fields[i], i+1, recordOf)
@@ -169,12 +180,11 @@ func (c *compiler) aliases(g *group, of func(*node) records.Record) field[*node]
 
 // citations is the field for the citations that a value's record holds.
 func citations[V any](c *compiler, g *group, of func(V) records.Record) field[V] {
-	return carried(c, g, func(value V) records.Citations { return of(value).Citations() })
+	return recordsFirst(cited(c, g, func(value V) records.Citations { return of(value).Citations() }))
 }
 
-// carried is a field for citations that are found in a record.
-func carried[V any](c *compiler, g *group, of func(V) records.Citations) field[V] {
-	f := cited(c, g, of)
+// recordsFirst puts the gather of the field off until the records are there.
+func recordsFirst[V any](f field[V]) field[V] {
 	f.reads = true
 	if gather := f.gather; gather != nil {
 		f.gather = func(r *run, values []V) { r.afterFetch(func() { gather(r, values) }) }
@@ -182,9 +192,9 @@ func carried[V any](c *compiler, g *group, of func(V) records.Citations) field[V
 	return f
 }
 
-// cited is a field for citations that are there already.
-func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] {
-	child := compile(c, c.schema.Types["Citation"], g.selections, func(g *group) field[records.Citation] {
+// citation compiles what is asked of a citation.
+func (c *compiler) citation(selections ast.SelectionSet) *object[records.Citation] {
+	return compile(c, c.schema.Types["Citation"], selections, func(g *group) field[records.Citation] {
 		switch g.field.Name {
 		case "document":
 			return far(c, g, c.ontology.NodeType(ontology.DocumentType), func(_ *run, c records.Citation) index.Node { return c.Document })
@@ -194,9 +204,16 @@ func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] 
 			return scalar(g, func(_ *run, b []byte, c records.Citation) ([]byte, bool) {
 				return append(b, c.Checksum...), c.Checksum != nil
 			})
+		case "quote", "verified":
+			return compared(g, func(c records.Citation) (index.Node, []byte, []byte) { return c.Document, c.Locator, c.Checksum })
 		}
 		return unknown[records.Citation](g)
 	})
+}
+
+// cited is a field for citations that are there already.
+func cited[V any](c *compiler, g *group, of func(V) records.Citations) field[V] {
+	child := c.citation(g.selections)
 	f := newField[V](g)
 	if child.gathers() {
 		f.gather = func(r *run, values []V) {

@@ -15,7 +15,11 @@ func walked[A, V any](c *compiler, g *group, child composite[V], ask func(r *run
 	f.gather = func(r *run, _ []root) {
 		s := r.results(step)
 		var answer A
-		if answer, s.err = ask(r, walkArguments{r.index, g.field.ArgumentMap(r.variables)}); s.err != nil {
+		given := walkArguments{values: g.field.ArgumentMap(r.variables)}
+		if given.index, s.err = inferred(r.index, given.values["inference"]); s.err == nil {
+			answer, s.err = ask(r, given)
+		}
+		if s.err != nil {
 			return
 		}
 		v := show(r, answer)
@@ -37,8 +41,14 @@ func walked[A, V any](c *compiler, g *group, child composite[V], ask func(r *run
 
 // foundPaths is what the field paths answers.
 type foundPaths struct {
-	*paths.Paths
+	*walkedPaths
 	paths []foundPath
+}
+
+// walkedPaths are paths in an index.
+type walkedPaths struct {
+	*paths.Paths
+	index *index.Index
 }
 
 type foundPath struct {
@@ -65,28 +75,29 @@ func (c *compiler) paths(g *group) field[root] {
 		}
 		return unknown[*foundPaths](g)
 	})
-	return walked(c, g, child, func(r *run, given walkArguments) (*paths.Paths, error) {
+	return walked(c, g, child, func(r *run, given walkArguments) (*walkedPaths, error) {
 		b := paths.Between{
 			Rules: given.rules(), From: given.id("from"), To: given.id("to"),
 			K: given.number("k", 1), MaxHops: given.number("maxHops", paths.DefaultHops),
 		}
 		b.Via, b.Types, b.Pattern = given.steps("via"), given.types(), given.pattern("pattern")
 		if avoid, ok := given.values["avoid"].(map[string]any); ok {
-			avoid := walkArguments{r.index, avoid}
+			avoid := walkArguments{given.index, avoid}
 			b.Avoid = paths.Avoid{Types: avoid.types(), IDs: avoid.ids("ids"), Relations: avoid.relations("relations")}
 		}
-		return paths.Shortest(r.context, r.index, b)
+		found, err := paths.Shortest(r.context, given.index, b)
+		return &walkedPaths{found, given.index}, err
 	}, showPaths)
 }
 
-func showPaths(r *run, found *paths.Paths) *foundPaths {
-	p := &foundPaths{Paths: found, paths: make([]foundPath, len(found.Paths))}
-	for i, hops := range found.Paths {
+func showPaths(r *run, found *walkedPaths) *foundPaths {
+	p := &foundPaths{walkedPaths: found, paths: make([]foundPath, len(found.Paths.Paths))}
+	for i, hops := range found.Paths.Paths {
 		path := foundPath{make([]foundHop, len(hops)), r.nodes.take(len(hops) + 1)}
 		path.nodes[0].number = found.From
 		for j := range hops {
 			path.nodes[j+1].number = hops[j].To
-			links, count := hops[j].Links(r.index, paths.MaxParallel)
+			links, count := hops[j].Links(found.index, paths.MaxParallel)
 			path.hops[j] = foundHop{&hops[j], r.links.take(len(links)), count, &path.nodes[j], &path.nodes[j+1]}
 			for k, l := range links {
 				path.hops[j].links[k].number = l
@@ -161,11 +172,11 @@ func (c *compiler) neighborhood(g *group) field[root] {
 		if given.has("relations") {
 			a.Via = []index.Step{}
 			for _, relation := range given.relations("relations") {
-				s := r.index.StepOf(relation, ontology.Out)
+				s := given.index.StepOf(relation, ontology.Out)
 				a.Via = append(a.Via, s, s.Back())
 			}
 		}
-		return paths.Surroundings(r.context, r.index, a)
+		return paths.Surroundings(r.context, given.index, a)
 	}, func(r *run, found *paths.Subgraph) *subgraph {
 		s := &subgraph{r.nodes.take(len(found.Nodes)), r.links.take(len(found.Links)), found.Truncated}
 		for i, n := range found.Nodes {
@@ -229,7 +240,7 @@ func (c *compiler) reachable(g *group) field[root] {
 			last := given.number("last", 0)
 			q.Last = &last
 		}
-		return paths.Reachable(r.context, r.index, q)
+		return paths.Reachable(r.context, given.index, q)
 	}, func(r *run, found *paths.Reached) *reach {
 		v := &reach{Reached: found, page: page{selected: found, size: len(found.Nodes), far: r.nodes.take(len(found.Nodes))}}
 		for i, n := range found.Nodes {

@@ -1,15 +1,19 @@
 package plan
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"ecpgraph/graph/buffer"
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/rules"
+	"ecpgraph/internal/sources"
 )
 
 // run is one execution of a plan. It goes over the plan twice: gather finds
@@ -23,10 +27,13 @@ type run struct {
 	log       records.Log
 	cache     *records.Cache // that of records
 	variables map[string]any
+	texts     *sources.Texts
+	cuts      map[index.Node]*sources.Cut // of the documents that compared fields look at
 
 	introspected map[string]json.RawMessage // by response key
 	gathered     []results                  // by step
 	later        []func()                   // gathers that look at records, for when they are there
+	lent         *bytes.Buffer              // holds buffer until the answer is sent
 	buffer       []byte
 	path         []place
 	faults       []*gqlerror.Error
@@ -38,7 +45,8 @@ type run struct {
 	edgePages slab[query.Page[index.Edge]]
 	linkPages slab[query.Page[index.Link]]
 
-	touched uint32 // see index.Touch
+	touched uint32        // see index.Touch
+	finder  *rules.Finder // of proofs; nil until it is needed
 
 	ended error // what ended the run while it wrote
 
@@ -74,18 +82,26 @@ func (r *run) start(ctx context.Context, view records.View, variables map[string
 	} else {
 		r.records.Reset(view.Index)
 	}
-	r.buffer = make([]byte, 0, size)
+	r.texts = sources.From(ctx)
+	r.lent = buffer.Take(ctx, size)
+	r.buffer = r.lent.AvailableBuffer()
+}
+
+// view is the graph that the run answers from.
+func (r *run) view() records.View {
+	return records.View{Index: r.index, Records: r.cache, Log: r.log}
 }
 
 // end lets go of everything but room for the next execution.
 func (r *run) end() {
+	buffer.Hold(r.lent, r.buffer)
 	r.records.Reset(nil)
 	for _, s := range []interface{ reset() }{&r.nodes, &r.links, &r.pages, &r.nodePages, &r.edgePages, &r.linkPages} {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.index, r.log, r.variables, r.introspected, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil
-	r.later, r.path, r.faults = nil, r.path[:0], nil
+	r.context, r.index, r.log, r.variables, r.introspected, r.lent, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	r.later, r.path, r.faults, r.finder, r.texts, r.cuts = nil, r.path[:0], nil, nil, nil, nil
 }
 
 // results are what one step gathered, in the order in which write takes it.

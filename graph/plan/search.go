@@ -76,6 +76,7 @@ func (c *compiler) searchArgs(f *ast.Field, variables map[string]any) (query.Sea
 	given := f.ArgumentMap(variables)
 	text, _ := given["text"].(string)
 	a := query.SearchArgs{Args: args, Text: text}
+	a.Inference, _ = given["inference"].(string)
 	if given["types"] != nil {
 		for _, name := range graphql.CoerceList(given["types"]) {
 			word, _ := name.(string)

@@ -77,10 +77,15 @@ func (c *compiler) network(r *run, args arguments) (*structure.Network, error) {
 	for _, name := range words[string](args, "relations") {
 		choice.Relations = append(choice.Relations, c.ontology.Relation(name))
 	}
-	head := r.index.Head()
-	key := fmt.Sprintf("%d %x %s", head.Revision, head.Digest, args.text("id", "first", "after", "last", "before", "orderBy"))
+	ix, err := inferred(r.index, args["inference"])
+	if err != nil {
+		return nil, err
+	}
+	head := ix.Head()
+	_, links := ix.Size() // tells graphs of one revision apart
+	key := fmt.Sprintf("%d %x %d %s", head.Revision, head.Digest, links, args.text("id", "first", "after", "last", "before", "orderBy"))
 	return c.networks.get(r.context, key, func() (*structure.Network, error) {
-		return structure.New(r.context, r.index, choice)
+		return structure.New(r.context, ix, choice)
 	})
 }
 
@@ -270,7 +275,11 @@ func (c *compiler) degree(g *group) *object[standing] {
 			return count(g, func(_ *run, s standing) int { return s.degrees[s.place].In })
 		case "relations":
 			return computedList(c, g, c.relationDegree(g), func(r *run, s standing) ([]structure.RelationDegree, error) {
-				return s.ByRelation(r.context, r.index, s.place)
+				ix, err := inferred(r.index, s.args["inference"])
+				if err != nil {
+					return nil, err
+				}
+				return s.ByRelation(r.context, ix, s.place)
 			})
 		}
 		return unknown[standing](g)

@@ -68,7 +68,8 @@ func (a walkArguments) relations(name string) []*ontology.Relation {
 // rules are the rules that all walks have in common.
 func (a walkArguments) rules() paths.Rules {
 	through, _ := a.values["throughDocuments"].(bool)
-	return paths.Rules{ThroughDocuments: through}
+	inference, _ := a.values["inference"].(string)
+	return paths.Rules{ThroughDocuments: through, Inference: inference}
 }
 
 func (a walkArguments) steps(name string) []index.Step {

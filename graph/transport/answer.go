@@ -4,25 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
-
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// A buffer that has grown beyond this is left to the garbage collector.
-const keepBuffer = 1 << 20
-
-func getBuffer() *bytes.Buffer { return buffers.Get().(*bytes.Buffer) }
-
-func putBuffer(b *bytes.Buffer) {
-	if b.Cap() <= keepBuffer {
-		b.Reset()
-		buffers.Put(b)
-	}
-}
 
 // answer writes the response as one JSON object: errors first, as the
 // specification advises, and data only when the operation was executed.

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"ecpgraph/graph/buffer"
 	"ecpgraph/graph/cache"
 	"ecpgraph/internal/kg"
 )
@@ -50,8 +51,8 @@ func (x *exchange) shared(operation *graphql.OperationContext) {
 		if len(own.Errors) > 0 || len(own.Data) == 0 {
 			return nil
 		}
-		b := getBuffer()
-		defer putBuffer(b)
+		b := buffer.Get()
+		defer buffer.Put(b)
 		x.answer(b, own, nil)
 		return bytes.Clone(b.Bytes())
 	})

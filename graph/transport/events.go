@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"ecpgraph/graph/buffer"
 )
 
 // An event stream in the form of graphql-sse, distinct connections: `next` with
@@ -33,8 +35,8 @@ func (x *exchange) events(responses respond) {
 	stop := s.whileSilent(ctx, []byte(":\n\n"), cancel)
 	defer stop()
 	responses(func(r *graphql.Response) error {
-		b := getBuffer()
-		defer putBuffer(b)
+		b := buffer.Get()
+		defer buffer.Put(b)
 		x.answer(b, r, nil)
 		return s.message([]byte("event: next\ndata: "), b.Bytes(), []byte("\n\n"))
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"ecpgraph/graph/buffer"
 	"ecpgraph/graph/cache"
 	"ecpgraph/internal/kg"
 )
@@ -81,6 +82,7 @@ func New(exec Executor, o Options) *Handler {
 // ServeHTTP answers one request, or all that come over one WebSocket.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{Handler: h, w: w, r: r, accept: parseAccept(r.Header)}
+	defer x.lent.Release()
 	if isWebSocket(r) {
 		x.serveSocket()
 		return
@@ -89,18 +91,18 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-cache")
 	header.Add("Vary", "Accept, Accept-Encoding")
-	b := getBuffer()
+	b := buffer.Get()
 	no := h.readRequest(w, r, b)
 	var params *graphql.RawParams
 	if no == nil {
 		if answer := x.find(b.Bytes()); answer != nil {
-			putBuffer(b)
+			buffer.Put(b)
 			x.give(answer)
 			return
 		}
 		params, no = h.decodeRequest(r, b.Bytes())
 	}
-	putBuffer(b)
+	buffer.Put(b)
 	x.r = x.r.WithContext(graphql.StartOperationTrace(x.r.Context()))
 	switch {
 	case no != nil:
@@ -121,6 +123,7 @@ type exchange struct {
 	kind    string          // the media type of an answer in one piece; empty when none is acceptable
 	request *cache.Request  // nil when the answer is not for the cache
 	pinned  context.Context // in which operations read the state that request asks of
+	lent    buffer.Scope    // what responses lie in until they are sent
 }
 
 func (x *exchange) execute(params *graphql.RawParams) {
@@ -156,14 +159,15 @@ func (x *exchange) execute(params *graphql.RawParams) {
 	x.whole(x.run(ctx, withoutDefer(operation)))
 }
 
-// run executes a query or a mutation.
-func (h *Handler) run(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
-	responses, ctx := h.exec.DispatchOperation(ctx, operation)
+// run executes a query or a mutation. The response holds as long as the
+// exchange.
+func (x *exchange) run(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+	responses, ctx := x.exec.DispatchOperation(buffer.WithScope(ctx, &x.lent), operation)
 	if r := responses(ctx); r != nil {
 		return r
 	}
 	// The executor has no response when the context has ended before it began.
-	return h.fail(ctx, gqlerror.List{gqlerror.Wrap(cmp.Or(ctx.Err(), context.Canceled))})
+	return x.fail(ctx, gqlerror.List{gqlerror.Wrap(cmp.Or(ctx.Err(), context.Canceled))})
 }
 
 // fail is the response of a request that is not executed.
@@ -222,16 +226,16 @@ func statusOf(kind string, response *graphql.Response) int {
 }
 
 func (x *exchange) json(kind string, status int, response *graphql.Response) {
-	b := getBuffer()
-	defer putBuffer(b)
+	b := buffer.Get()
+	defer buffer.Put(b)
 	x.answer(b, response, nil)
 	encoding := x.encoding(b.Len())
 	if encoding == "" {
 		x.send(kind, status, encoding, b.Bytes())
 		return
 	}
-	encoded := getBuffer()
-	defer putBuffer(encoded)
+	encoded := buffer.Get()
+	defer buffer.Put(encoded)
 	encoded.Grow(b.Len() / 2)
 	x.send(kind, status, encoding, compress(encoded.AvailableBuffer(), encoding, b.Bytes()))
 }

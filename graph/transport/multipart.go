@@ -10,6 +10,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"ecpgraph/graph/buffer"
 )
 
 const boundary = "graphql"
@@ -35,8 +37,8 @@ func (m multipart) part(body []byte, first, last bool) error {
 
 // onePart answers who takes parts and nothing else.
 func (x *exchange) onePart(response *graphql.Response) {
-	b := getBuffer()
-	defer putBuffer(b)
+	b := buffer.Get()
+	defer buffer.Put(b)
 	hasNext := false
 	x.answer(b, response, &hasNext)
 	_ = x.parts().part(b.Bytes(), true, true) // a client that went away needs no answer
@@ -47,8 +49,8 @@ func (x *exchange) inParts(ctx context.Context, p *parts) {
 	ctx, _ = x.snapshot(ctx)
 	initial := x.run(ctx, p.initial)
 	hasNext := len(initial.Data) > 0 && !bytes.Equal(initial.Data, []byte("null"))
-	b := getBuffer()
-	defer putBuffer(b)
+	b := buffer.Get()
+	defer buffer.Put(b)
 	x.answer(b, initial, &hasNext)
 	m := x.parts()
 	if m.part(b.Bytes(), true, !hasNext) != nil || !hasNext {

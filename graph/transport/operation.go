@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"ecpgraph/graph/buffer"
 )
 
 // operation is one that runs on a socket. It speaks as long as it is the one
@@ -21,7 +23,9 @@ type operation struct {
 
 func (o *operation) run(params *graphql.RawParams) {
 	defer o.cancel()
-	ctx := graphql.StartOperationTrace(o.ctx)
+	var lent buffer.Scope // what a response lies in until it is sent
+	defer lent.Release()
+	ctx := buffer.WithScope(graphql.StartOperationTrace(o.ctx), &lent)
 	defer func() {
 		if fault := recover(); fault != nil {
 			o.fail(&graphql.Response{Errors: gqlerror.List{gqlerror.Wrap(o.exec.PresentRecoveredError(ctx, fault))}})
@@ -42,9 +46,11 @@ func (o *operation) run(params *graphql.RawParams) {
 			o.fail(r)
 			return
 		}
-		b := new(bytes.Buffer)
+		b := buffer.Get()
 		o.answer(b, r, nil)
-		if !o.say(message{Type: "next", Payload: b.Bytes()}, false) {
+		heard := o.say(message{Type: "next", Payload: b.Bytes()}, false)
+		buffer.Put(b)
+		if !heard {
 			return
 		}
 		if operation.Operation.Operation != ast.Subscription {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"ecpgraph/graph/buffer"
 	"ecpgraph/internal/kg"
 )
 
@@ -142,8 +143,8 @@ type message struct {
 // write sends a message; s.mu is held. A client that does not take it in time
 // loses the socket, which ends read.
 func (s *socket) write(m message) {
-	b := getBuffer()
-	defer putBuffer(b)
+	b := buffer.Get()
+	defer buffer.Put(b)
 	writeValue(b, m)
 	ctx, cancel := context.WithTimeout(s.ctx, s.limits.Write)
 	defer cancel()

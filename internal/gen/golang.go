@@ -160,16 +160,16 @@ func deriveNodes(o *ontology.Ontology) ([]byte, error) { return execute(nodesTem
 var relationsTemplate = parse(`package model
 {{range $e := .Ends}}{{$far := .Far.Single}}
 // {{connection .}}Connection is the Go side of the GraphQL type.
-type {{connection .}}Connection struct{ LinkPage }
+type {{connection .}}Connection struct{ RelationPage }
 
 // Edges are the page's links.
 func (c *{{connection .}}Connection) Edges() []*{{connection .}}Edge {
-	return linksOn(c.LinkPage, func(e RelationEdge) *{{connection .}}Edge { return &{{connection .}}Edge{e} })
+	return linksOn(c.RelationPage, func(e RelationEdge) *{{connection .}}Edge { return &{{connection .}}Edge{e} })
 }
 
 // Nodes are the nodes that the page's links lead to.
 func (c *{{connection .}}Connection) Nodes() []{{if $far}}*{{Go $far.Name}}{{else}}Node{{end}} {
-	return farNodesOn(c.LinkPage, {{if $far}}new{{Go $far.Name}}{{else}}wrap{{end}})
+	return farNodesOn(c.RelationPage, {{if $far}}new{{Go $far.Name}}{{else}}wrap{{end}})
 }
 
 // {{connection .}}Edge is the Go side of the GraphQL type.

@@ -167,7 +167,7 @@ func (w *sdl) rootFields(o *ontology.Ontology) {
 	w.linef("")
 	w.linef("extend type Query {")
 	for _, t := range o.NodeTypes {
-		w.short("By id; null when there is none.", "%s(\"Its id\" id: ID!): %s", t.Singular(), t.Name)
+		w.short("By id", "%s(\"Its id\" id: ID!): %s", t.Singular(), t.Name)
 		w.short("All there are", "%s%s: %sConnection!", t.Plural, pageArgs(t.Name), t.Name)
 	}
 	w.close()
@@ -181,6 +181,7 @@ func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.short("Other names for it", "aliases: [Alias!]!")
 	w.short("In words of the curators", "description: String")
 	w.short("Passages that speak of it", "citations: [Citation!]!")
+	w.short("Past", `history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!`)
 	w.properties(t.Fields)
 	for _, e := range t.Ends {
 		w.short(relationText(e), "%s%s: %sConnection!", e.Field(), pageArgs(farName(e.Far()), linkFilterName(e.Relation)), connectionName(e))
@@ -189,11 +190,16 @@ func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.connection(t.Name, "A page of "+t.Name+" nodes.", t, func() {})
 }
 
+// relationText describes a relation field. What a relation says stands once: at
+// its only field forward, else at its name.
 func relationText(e *ontology.End) string {
-	if e.Direction == ontology.Out {
-		return e.Relation.Description
+	switch {
+	case e.Direction == ontology.In:
+		return "Back along " + e.Relation.EnumName() + "."
+	case len(e.Relation.From.Types) > 1:
+		return "Along " + e.Relation.EnumName() + "."
 	}
-	return "Back along " + e.Relation.EnumName() + "."
+	return e.Relation.Description
 }
 
 func (w *sdl) properties(fields []*ontology.Field) {
@@ -290,7 +296,11 @@ func (w *sdl) names(o *ontology.Ontology) {
 	w.close()
 	w.open("The relations.", "enum RelationName")
 	for _, r := range o.Relations {
-		w.short("`"+r.Forward+"`, back `"+r.Backward+"`.", "%s", r.EnumName())
+		text := "`" + r.Forward + "`, back `" + r.Backward + "`."
+		if len(r.From.Types) > 1 {
+			text = r.Description + " " + text
+		}
+		w.short(text, "%s", r.EnumName())
 	}
 	w.close()
 	w.open("What nodes of some type can be sorted by; the enum of the type has which. Of several nodes that a relation leads to, the first value in the direction of the order counts.", "enum FarOrderField")
@@ -396,6 +406,7 @@ func (w *sdl) linkFilter(r *ontology.Relation) {
 	w.short("Its ground", "basis: BasisFilter")
 	w.short("How firm it is", "modality: ModalityFilter")
 	w.short("The id of a document that it cites", "document: StringFilter")
+	w.short("Derived or not", "inference: Inference")
 	w.fieldFilters(r.Fields)
 	w.close()
 }

@@ -54,11 +54,13 @@ type transaction struct {
 	new         newPassages
 	citingNodes citing[Node]
 	citingLinks citing[Link]
+
+	leftNodes, leftLinks pastEdit
 }
 
 func begin(ix *Index) *transaction {
 	next := *ix
-	next.types = slices.Clone(ix.types)
+	next.types, next.linkCounts = slices.Clone(ix.types), slices.Clone(ix.linkCounts)
 	return &transaction{
 		Index: &next, base: ix, owner: new(owner),
 		touchedNodes: versions[kg.Node]{first: ix.nextNode},
@@ -116,11 +118,11 @@ func (tx *transaction) record(r *kg.Record, ref uint64) error {
 	case kg.PutNode:
 		return tx.putNode(r.Number, r.Node, ref)
 	case kg.DeleteNode:
-		return tx.deleteNode(r.ID)
+		return tx.deleteNode(r.ID, ref)
 	case kg.PutLink:
 		return tx.putLink(r.Number, r.Link, ref)
 	case kg.DeleteLink:
-		return tx.deleteLink(r.ID)
+		return tx.deleteLink(r.ID, ref)
 	}
 	return kg.Invalidf("no operation %d", r.Op)
 }
@@ -170,6 +172,7 @@ func (tx *transaction) putNode(number uint32, node *kg.Node, ref uint64) error {
 		if uint32(old) != number || row.typ != typ {
 			return kg.Invalidf("%s: a new version must keep number %d and type %s", node.ID, old, tx.NodeType(old).Name)
 		}
+		tx.leftNodes.leave(number, row.ref)
 		tx.nodes.edit(tx.owner, number).ref = ref
 	} else {
 		if err := checkNew(node.ID, "node", number, tx.nextNode); err != nil {
@@ -195,14 +198,16 @@ func (tx *transaction) editType(typ uint16) *typeIndex {
 	return tx.types[typ]
 }
 
-func (tx *transaction) deleteNode(id kg.ID) error {
+func (tx *transaction) deleteNode(id kg.ID, ref uint64) error {
 	n, found := tx.findNode(id)
 	if !found {
 		return kg.Errorf(kg.NotFound, "%s: there is no such node to delete", id)
 	}
-	if tx.nodes.at(uint32(n)).degree > 0 {
+	row := tx.nodes.at(uint32(n))
+	if row.degree > 0 {
 		return kg.Invalidf("%s: link %s still needs it", id, tx.someLink(n))
 	}
+	tx.leftNodes.bury(tx.owner, &tx.pastNodes, id, uint32(n), row.ref, ref)
 	*tx.nodes.edit(tx.owner, uint32(n)) = nodeRow{}
 	tx.nodeHash.remove(tx.owner, hashOf(string(id)), uint32(n))
 	tx.touchedNodes.put(uint32(n), nil)
@@ -295,6 +300,7 @@ func (tx *transaction) putLink(number uint32, link *kg.Link, ref uint64) error {
 		old := tx.links.at(number)
 		row.cites = old.cites // until the finish
 		tx.countLink(&old, -1)
+		tx.leftLinks.leave(number, old.ref)
 	} else {
 		if err := checkNew(link.ID, "link", number, tx.nextLink); err != nil {
 			return err
@@ -308,10 +314,11 @@ func (tx *transaction) putLink(number uint32, link *kg.Link, ref uint64) error {
 	return nil
 }
 
-// countLink keeps the degrees of the link's ends.
+// countLink keeps the degrees of the link's ends and the count of its relation.
 func (tx *transaction) countLink(row *linkRow, by int32) {
 	tx.nodes.edit(tx.owner, uint32(row.from)).degree += uint32(by)
 	tx.nodes.edit(tx.owner, uint32(row.to)).degree += uint32(by)
+	tx.linkCounts[row.relation] += uint32(by)
 }
 
 func (tx *transaction) checkEnd(link, node kg.ID, want *ontology.Range) (Node, error) {
@@ -334,13 +341,14 @@ func groundOf(l *kg.Link) (uint8, error) {
 	return uint8(basis<<4 | modality), nil
 }
 
-func (tx *transaction) deleteLink(id kg.ID) error {
+func (tx *transaction) deleteLink(id kg.ID, ref uint64) error {
 	l, found := tx.findLink(id)
 	if !found {
 		return kg.Errorf(kg.NotFound, "%s: there is no such link to delete", id)
 	}
 	row := tx.links.edit(tx.owner, uint32(l))
 	tx.countLink(row, -1)
+	tx.leftLinks.bury(tx.owner, &tx.pastLinks, id, uint32(l), row.ref, ref)
 	*row = linkRow{}
 	tx.linkHash.remove(tx.owner, hashOf(string(id)), uint32(l))
 	tx.touchedLinks.put(uint32(l), nil)

@@ -150,9 +150,9 @@ func (m *model) link(l *kg.Link) func() kg.Record {
 func (m *model) drop(id kg.ID) func() kg.Record {
 	return func() kg.Record {
 		if _, ok := m.nodes[id]; ok {
-			return m.deleteNode(id)
+			return m.deleteNode(id, m.at)
 		}
-		return m.deleteLink(id)
+		return m.deleteLink(id, m.at)
 	}
 }
 

@@ -28,6 +28,8 @@ func (tx *transaction) finish() {
 	beside.Wait()
 	tx.finishRows()
 	tx.finishSearch()
+	tx.pastNodes.finish(tx.owner, &tx.leftNodes)
+	tx.pastLinks.finish(tx.owner, &tx.leftLinks)
 	tx.nodeHash.clip(tx.owner)
 	tx.linkHash.clip(tx.owner)
 }

@@ -38,7 +38,7 @@ func TestHubs(t *testing.T) {
 						if sign > 0 {
 							w.add(w.putLink(l, w.ref()))
 						} else {
-							w.add(w.deleteLink(l.ID))
+							w.add(w.deleteLink(l.ID, w.ref()))
 						}
 					}
 					ix = apply(t, ix, kg.Commit{Revision: w.revision, Records: w.records})

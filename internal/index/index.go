@@ -44,19 +44,23 @@ type Index struct {
 	nodeHash hashes
 	types    []*typeIndex
 
-	links     rows[linkRow]
-	linkTexts texts // keys and ids, see idForm
-	linkProps texts // indexed properties, by number, as appendValue writes them
-	linkHash  hashes
-	adjacency runs[Edge]
+	links      rows[linkRow]
+	linkTexts  texts // keys and ids, see idForm
+	linkProps  texts // indexed properties, by number, as appendValue writes them
+	linkHash   hashes
+	adjacency  runs[Edge]
+	linkCounts []uint32 // how many there are, by relation
 
 	cited    cited
 	postings postings
+
+	pastNodes, pastLinks past
+	narrowings           *narrowings
 }
 
 // New is the empty graph before the first commit.
 func New(o *ontology.Ontology) *Index {
-	ix := &Index{schema: newSchema(o)}
+	ix := &Index{schema: newSchema(o), linkCounts: make([]uint32, len(o.Relations)), narrowings: new(narrowings)}
 	for _, t := range o.NodeTypes {
 		ix.types = append(ix.types, newTypeIndex(len(ix.Columns(t))-2))
 	}

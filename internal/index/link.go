@@ -140,6 +140,33 @@ func (ix *Index) LinkEnds(l Link) (from, to Node) {
 	return row.from, row.to
 }
 
+// LinkCount is how many links of the relation there are.
+func (ix *Index) LinkCount(r *ontology.Relation) int {
+	return int(ix.linkCounts[ix.schema.relations[r]])
+}
+
+// countLinks finds the counts from the rows, and reports false when a row is of
+// no relation.
+func (ix *Index) countLinks() bool {
+	clear(ix.linkCounts)
+	for i := range uint32(len(ix.links.pages.leaves) * leafSize) {
+		page := ix.links.pages.at(i)
+		if page == nil {
+			continue
+		}
+		for j := range page {
+			switch row := &page[j]; {
+			case row.ref == 0:
+			case int(row.relation) >= len(ix.linkCounts):
+				return false
+			default:
+				ix.linkCounts[row.relation]++
+			}
+		}
+	}
+	return true
+}
+
 // LinkBasis is the ground that the link stands on.
 func (ix *Index) LinkBasis(l Link) kg.Basis { return bases[ix.links.at(uint32(l)).ground>>4] }
 

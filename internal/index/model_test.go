@@ -21,6 +21,7 @@ import (
 type model struct {
 	nodes map[kg.ID]modelNode
 	links map[kg.ID]modelLink
+	log   []logged // all that was ever done
 
 	revision           kg.Revision
 	at                 kg.Ref // of the next record, for what makes records later
@@ -39,13 +40,25 @@ type modelLink struct {
 	ref    kg.Ref
 }
 
+// logged is a record that was written.
+type logged struct {
+	kg.Record
+	ref kg.Ref
+}
+
+// write is the record, of which the log has notice from then on.
+func (m *model) write(r kg.Record, ref kg.Ref) kg.Record {
+	m.log = append(m.log, logged{r, ref})
+	return r
+}
+
 func newModel() *model {
 	return &model{nodes: map[kg.ID]modelNode{}, links: map[kg.ID]modelLink{}}
 }
 
 func (m *model) clone() *model {
 	same := *m
-	same.nodes, same.links = maps.Clone(m.nodes), maps.Clone(m.links)
+	same.nodes, same.links, same.log = maps.Clone(m.nodes), maps.Clone(m.links), slices.Clip(m.log)
 	return &same
 }
 
@@ -58,7 +71,7 @@ func (m *model) putNode(n *kg.Node, ref kg.Ref) kg.Record {
 	}
 	v.Node, v.ref = n, ref
 	m.nodes[n.ID] = v
-	return kg.Record{Op: kg.PutNode, Number: v.number, Node: n}
+	return m.write(kg.Record{Op: kg.PutNode, Number: v.number, Node: n}, ref)
 }
 
 func (m *model) putLink(l *kg.Link, ref kg.Ref) kg.Record {
@@ -69,17 +82,17 @@ func (m *model) putLink(l *kg.Link, ref kg.Ref) kg.Record {
 	}
 	v.Link, v.ref = l, ref
 	m.links[l.ID] = v
-	return kg.Record{Op: kg.PutLink, Number: v.number, Link: l}
+	return m.write(kg.Record{Op: kg.PutLink, Number: v.number, Link: l}, ref)
 }
 
-func (m *model) deleteNode(id kg.ID) kg.Record {
+func (m *model) deleteNode(id kg.ID, ref kg.Ref) kg.Record {
 	delete(m.nodes, id)
-	return kg.Record{Op: kg.DeleteNode, ID: id}
+	return m.write(kg.Record{Op: kg.DeleteNode, ID: id}, ref)
 }
 
-func (m *model) deleteLink(id kg.ID) kg.Record {
+func (m *model) deleteLink(id kg.ID, ref kg.Ref) kg.Record {
 	delete(m.links, id)
-	return kg.Record{Op: kg.DeleteLink, ID: id}
+	return m.write(kg.Record{Op: kg.DeleteLink, ID: id}, ref)
 }
 
 const testSDL = `
@@ -163,6 +176,7 @@ func checkIndex(t testing.TB, ix *Index, m *model) {
 	checkLinks(t, ix, m)
 	checkCited(t, ix, m)
 	checkSearch(t, ix, m)
+	checkPast(t, ix, m)
 }
 
 func checkNoNode(t testing.TB, ix *Index, m *model, id kg.ID) {
@@ -284,6 +298,7 @@ func checkLinks(t testing.TB, ix *Index, m *model) {
 		direction ontology.Direction
 	}
 	runs := map[runKey][]modelLink{}
+	counts := map[string]int{} // by relation
 	for id, want := range m.links {
 		l, ok := ix.Link(id)
 		from, to := ix.LinkEnds(l)
@@ -293,8 +308,14 @@ func checkLinks(t testing.TB, ix *Index, m *model) {
 		}
 		out, in := runKey{want.From, want.Relation, ontology.Out}, runKey{want.To, want.Relation, ontology.In}
 		runs[out], runs[in] = append(runs[out], want), append(runs[in], want)
+		counts[want.Relation]++
 		if _, ok := ix.Link(id + "x"); ok != (m.links[id+"x"].Link != nil) {
 			t.Fatalf("%v: link %sx is found", m.revision, id)
+		}
+	}
+	for _, r := range ix.Ontology().Relations {
+		if got, want := ix.LinkCount(r), counts[r.Name]; got != want {
+			t.Fatalf("%v: %d links of %s, want %d", m.revision, got, r.Name, want)
 		}
 	}
 	var all []Link

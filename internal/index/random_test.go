@@ -47,7 +47,7 @@ func (w *writer) change() {
 		}
 	case 4:
 		if id, ok := pick(w.Rand, w.links); ok {
-			w.add(w.deleteLink(id))
+			w.add(w.deleteLink(id, w.ref()))
 		}
 	case 5:
 		if id, ok := pick(w.Rand, w.links); ok {
@@ -69,10 +69,10 @@ func (w *writer) change() {
 func (w *writer) dropNode(id kg.ID) {
 	for _, l := range sortedIDs(w.links) {
 		if link := w.links[l]; link.From == id || link.To == id {
-			w.add(w.deleteLink(l))
+			w.add(w.deleteLink(l, w.ref()))
 		}
 	}
-	w.add(w.deleteNode(id))
+	w.add(w.deleteNode(id, w.ref()))
 }
 
 func sortedIDs[V any](m map[kg.ID]V) []kg.ID {
@@ -318,11 +318,13 @@ func TestSynthetic(t *testing.T) {
 	checkIndex(t, apply(t, New(o), all), m)
 
 	ix := New(o)
+	m.log = nil
 	for records := range slices.Chunk(all.Records, 1100) {
 		revision := ix.Head().Revision + 1
 		ix = apply(t, ix, kg.Commit{Revision: revision, Records: records})
 		for i, r := range records {
 			ref := kg.Ref{Revision: revision, Ordinal: uint32(i)}
+			m.write(r, ref)
 			if v, ok := m.nodes[idOf(r)]; ok {
 				v.ref = ref
 				m.nodes[v.ID] = v

@@ -26,7 +26,7 @@ var ErrOtherSnapshot = errors.New("the index snapshot was made for another progr
 const (
 	snapshotMagic  = 0x7864_6e69_6770_6365 // "ecpgindx" where low bytes come first
 	snapshotOrder  = 0x0102_0304_0506_0708
-	snapshotFormat = 3 // to be raised with every change of what pages and rows look like
+	snapshotFormat = 4 // to be raised with every change of what pages and rows look like
 	headerSize     = 4 * 8
 	trailerSize    = 8
 )
@@ -153,6 +153,10 @@ func (c *codec) index(ix *Index) {
 		}
 	}
 	codeRows(c, &ix.links)
+	if c.out == nil && !ix.countLinks() {
+		c.fail()
+		return
+	}
 	codeTexts(c, &ix.linkTexts)
 	codeTexts(c, &ix.linkProps)
 	codeHashes(c, &ix.linkHash)
@@ -166,6 +170,14 @@ func (c *codec) index(ix *Index) {
 	codeTexts(c, &ix.cited.ofNodes)
 	codeTexts(c, &ix.cited.ofLinks)
 	codePostings(c, &ix.postings)
+	codePast(c, &ix.pastNodes)
+	codePast(c, &ix.pastLinks)
+}
+
+func codePast(c *codec, p *past) {
+	codeRuns(c, &p.versions)
+	codeTexts(c, &p.ids)
+	codeHashes(c, &p.hash)
 }
 
 func codePostings(c *codec, p *postings) {

@@ -11,6 +11,9 @@ func (ix *Index) StepOf(r *ontology.Relation, d ontology.Direction) Step {
 	return Step(kindOf(ix.schema.relations[r], d))
 }
 
+// NewStep is the relation at that place of the ontology, followed that way.
+func NewStep(relation int, d ontology.Direction) Step { return Step(kindOf(uint16(relation), d)) }
+
 // Steps is how many steps there are.
 func (ix *Index) Steps() int { return 2 * len(ix.Ontology().Relations) }
 
@@ -22,6 +25,10 @@ func (s Step) Direction() ontology.Direction { return ontology.Direction(s & 1) 
 
 // Relation is the relation that is followed, as its place in the ontology.
 func (s Step) Relation() int { return int(s / 2) }
+
+// Along lists the links of the node along the step, by the id of the far node,
+// then by their own.
+func (ix *Index) Along(n Node, s Step) List[Edge] { return ix.adjacency.list(uint32(n), uint32(s)) }
 
 // Adjacency is the links of a node along one step, by the id of the far node,
 // then by their own.

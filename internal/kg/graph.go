@@ -21,6 +21,20 @@ const (
 	Possible Modality = "POSSIBLE" // the source says that it may or can be
 )
 
+// Firmness is the place of the modality from firm to weak: 0 is the firmest. What
+// is no modality counts as weaker than all.
+func (m Modality) Firmness() int {
+	for i, known := range Modalities {
+		if m == known {
+			return i
+		}
+	}
+	return len(Modalities)
+}
+
+// Modalities lists all there are, from firm to weak.
+var Modalities = [...]Modality{Asserted, Planned, Proposed, Possible}
+
 // Citation points to the passage of a document that supports a node, a link or
 // an alias.
 type Citation struct {

@@ -15,6 +15,7 @@ type Outcome struct {
 	Updated  int         // nodes and links with a new version
 	Deleted  int
 	Same     int // nodes and links that were already as wished
+	Derived  int // derived links that were written or deleted with all that
 }
 
 // Changed reports whether a commit was written.
@@ -138,7 +139,7 @@ func (g *Graph) commitBatch(batch []*submission) {
 // then rests on commits that were not written is marked as unwritten.
 func (g *Graph) attempt(batch []*submission) error {
 	start := g.Root()
-	d := &draft{store: g.store, written: start.Head().Revision, index: start}
+	d := &draft{store: g.store, written: start.Head().Revision, index: start, rules: &g.rules}
 	for _, s := range batch {
 		s.unwritten = false
 		if s.outcome, s.err = (Outcome{}), s.ctx.Err(); s.err != nil {
@@ -152,6 +153,7 @@ func (g *Graph) attempt(batch []*submission) error {
 	}
 	head, err := g.store.Append(context.Background(), start.Head(), d.commits)
 	if err != nil {
+		g.rules = ruleBook{} // it may know rules that are not written
 		return err
 	}
 	if head.Revision != d.index.Head().Revision {

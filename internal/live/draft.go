@@ -17,6 +17,7 @@ type draft struct {
 	written kg.Revision  // the newest in the store
 	commits []kg.Commit  // what follows it
 	index   *index.Index // after all of them
+	rules   *ruleBook
 }
 
 // add puts the commit on top.
@@ -51,6 +52,26 @@ func (d *draft) records(ctx context.Context, refs []kg.Ref) ([]kg.Record, error)
 	}
 	for i, r := range found {
 		list[places[i]] = r
+	}
+	return list, nil
+}
+
+// links reads links of the draft's index, in the order asked for.
+func (d *draft) links(ctx context.Context, links []index.Link) ([]*kg.Link, error) {
+	refs := make([]kg.Ref, len(links))
+	for i, l := range links {
+		refs[i] = d.index.LinkRef(l)
+	}
+	records, err := d.records(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*kg.Link, len(links))
+	for i, r := range records {
+		if r.Link == nil {
+			return nil, kg.Errorf(kg.Corrupt, "record %d of %v is not the link that the index takes it for: remove the index snapshot and start again", refs[i].Ordinal, refs[i].Revision)
+		}
+		list[i] = r.Link
 	}
 	return list, nil
 }

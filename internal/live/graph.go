@@ -8,6 +8,7 @@
 //	snapshot.go  the file that spares the next start the most of that
 //	commit.go    the committer
 //	plan.go      a change turned into the records of one commit
+//	conclude.go  what the rules make of it
 //	draft.go     the graph that a change is planned on
 package live
 
@@ -30,6 +31,7 @@ type Graph struct {
 	snapshot *snapshot
 	root     atomic.Pointer[index.Index]
 
+	rules       ruleBook // the committer's
 	submissions chan *submission
 	closing     chan struct{} // closed to end the committer
 	closeOnce   sync.Once

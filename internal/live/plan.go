@@ -8,6 +8,7 @@ import (
 
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/rules"
 )
 
 // plan turns a change into the records of one commit on top of the draft:
@@ -39,8 +40,16 @@ func plan(ctx context.Context, d *draft, change kg.Change) ([]kg.Record, Outcome
 	p.deleteNodes(change.DeleteNodes)
 	p.putNodes(nodes, sameNodes)
 	p.putLinks(links, sameLinks)
+	old, err := d.rules.of(ctx, d)
+	if err != nil {
+		return nil, Outcome{}, err
+	}
+	next := p.rules(old, d.rules.nodes)
 	if err := errors.Join(p.faults...); err != nil {
 		return nil, Outcome{}, kg.Errorf(kg.CodeOf(p.faults[0]), "%w", err)
+	}
+	if err := p.conclude(ctx, d, old, next); err != nil {
+		return nil, Outcome{}, err
 	}
 	return p.records, p.outcome, nil
 }
@@ -70,6 +79,10 @@ func (p *planner) deleteLinks(ids []kg.ID) {
 			p.fault(kg.Errorf(kg.NotFound, "%s: there is no such link to delete", id))
 			continue
 		}
+		if p.ix.LinkBasis(l) == kg.Derived {
+			p.fault(kg.Invalidf("%s: it follows from other links: change those, or the rule", id))
+			continue
+		}
 		p.gone[id], p.goneLinks[l] = true, true
 		p.delete(kg.Record{Op: kg.DeleteLink, ID: id, Number: uint32(l)})
 	}
@@ -88,7 +101,8 @@ func (p *planner) deleteNodes(ids []kg.ID) {
 		}
 		for _, end := range p.ix.NodeType(n).Ends {
 			for e := range p.ix.Links(n, end).From(0) {
-				if !p.goneLinks[e.Link] {
+				// What is derived goes with the links that it follows from.
+				if !p.goneLinks[e.Link] && p.ix.LinkBasis(e.Link) == kg.Stated {
 					p.fault(kg.Invalidf("%s: link %s still needs it: delete the link too", id, p.ix.LinkID(e.Link)))
 				}
 			}
@@ -164,6 +178,14 @@ func (p *planner) putLinks(links []*kg.Link, same []bool) {
 	for i, l := range links {
 		if err := p.ix.Ontology().CheckLink(l); err != nil {
 			p.fault(err)
+			continue
+		}
+		if l.Basis == kg.Derived {
+			p.fault(kg.Invalidf("%s: derived links are concluded by rules: put a rule, or state the link", l.ID))
+			continue
+		}
+		if l.ID == rules.LinkID(p.ix.Ontology().Relation(l.Relation), l.From, l.To) {
+			p.fault(kg.Invalidf("%s: the key %q is that of derived links: choose another", l.ID, rules.Key))
 			continue
 		}
 		if i > 0 && links[i-1].ID == l.ID || p.gone[l.ID] {

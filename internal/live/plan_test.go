@@ -36,7 +36,7 @@ func TestRefusals(t *testing.T) {
 	citesNothing := body("a")
 	citesNothing.Citations = cite("document:none", "para 1")
 	derived := serves("body:a", "goal:g", "x")
-	derived.Basis, derived.Premises, derived.Citations = kg.Derived, []kg.ID{linkA}, cite("body:a", "para 1")
+	derived.Basis, derived.Premises, derived.Citations = kg.Derived, []kg.ID{linkA}, nil
 	otherEnds := serves("body:b", "goal:g", "")
 	otherEnds.ID = linkA
 	for _, test := range []struct {
@@ -57,7 +57,7 @@ func TestRefusals(t *testing.T) {
 		{"a link id of another relation", kg.Change{PutLinks: []*kg.Link{badPrefix}}, kg.Invalid, []string{`"serves:"`}},
 		{"a relation under its name in answers", kg.Change{PutLinks: []*kg.Link{enumName}}, kg.Invalid, []string{`"SERVES"`, `"Serves"`}},
 		{"a document that is not there", putNodes(citesNothing), kg.NotFound, []string{"body:a", "document:none"}},
-		{"a derived link that cites no document", kg.Change{PutLinks: []*kg.Link{derived}}, kg.Invalid, []string{"body:a"}},
+		{"a derived link", kg.Change{PutLinks: []*kg.Link{derived}}, kg.Invalid, []string{"serves:body:a>goal:g#x", "rules"}},
 		{"all faults at once", kg.Change{DeleteNodes: []kg.ID{"body:x", "goal:x"}, PutNodes: []*kg.Node{citesNothing}}, kg.NotFound, []string{"body:x", "goal:x", "document:none"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -29,6 +29,7 @@ type NodeType struct {
 	Fields      []*Field // in the order of the SDL, without what every node has
 	Gaps        []*Gap   // what nodes of the type may lack, in the order of the SDL
 	Ends        []*End   // the relation fields, by name
+	Uncited     bool     // no document need speak of its nodes: @node(cited: false)
 	File        string   // the SDL file that declares it
 
 	fields map[string]*Field

@@ -103,13 +103,13 @@ var reservedTypes = []string{
 
 // Names that the base schema or the seed format (cite, links, key) takes for itself.
 var reservedFields = []string{
-	"id", "name", "language", "label", "aliases", "description", "citations", "basis", "modality", "wording", "premises",
+	"id", "name", "language", "label", "aliases", "description", "citations", "basis", "modality", "wording", "premises", "history",
 	"node", "cursor", "link", "and", "or", "not", "text", "cite", "links", "key",
 }
 
 // The directives of the ontology and their arguments.
 var directives = map[string][]string{
-	"node":     {"plural"},
+	"node":     {"plural", "cited"},
 	"relation": {"from", "to", "forward", "backward"},
 	"value":    {},
 	"index":    {},
@@ -147,6 +147,9 @@ func (p *ontologyParser) declare(definitions ast.DefinitionList) {
 			t := &NodeType{Name: d.Name, Description: d.Description, Plural: plural(d.Name), File: file, ends: map[string]*End{}}
 			if arg := d.Directives.ForName("node").Arguments.ForName("plural"); arg != nil {
 				t.Plural = arg.Value.Raw
+			}
+			if arg := d.Directives.ForName("node").Arguments.ForName("cited"); arg != nil {
+				t.Uncited = arg.Value.Raw == "false"
 			}
 			if other := p.out.prefixes[kg.Kebab(d.Name)]; other != nil {
 				p.fault(d.Position, "%s: its ids would start with %q like those of %s: choose another name", d.Name, kg.Kebab(d.Name)+":", other.Name)

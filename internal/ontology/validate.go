@@ -42,8 +42,10 @@ func (o *Ontology) CheckNode(n *kg.Node) error {
 			c.addf("alias %q: %s", a.Name, fault)
 		}
 	}
-	for _, fault := range o.citationFaults(n.Citations) {
-		c.addf("node: %s", fault)
+	if !t.Uncited || len(n.Citations) > 0 {
+		for _, fault := range o.citationFaults(n.Citations) {
+			c.addf("node: %s", fault)
+		}
 	}
 	c.props(n.Props, t.Fields, t.fields, kg.PropDescription)
 	return c.err()
@@ -148,8 +150,11 @@ func (o *Ontology) citationFaults(citations []kg.Citation) []string {
 	return faults
 }
 
-// DocumentType is the node type whose nodes can be cited.
-const DocumentType = "Document"
+// Node types that the program itself knows.
+const (
+	DocumentType = "Document" // whose nodes can be cited
+	RuleType     = "Rule"     // whose nodes conclude links; an ontology need not have it
+)
 
 func names(r *Range) string {
 	if r.Any {

@@ -77,7 +77,7 @@ type place struct {
 
 // readCursor reads a cursor with that fingerprint.
 func readCursor(name, cursor, made string) (p place, err error) {
-	malformed := kg.Invalidf("%s: %.80q is not a cursor: give back one that a connection returned", name, cursor)
+	malformed := kg.Invalidf("%s: %.80q is not a cursor: give back one that a page returned", name, cursor)
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return p, malformed
@@ -93,7 +93,7 @@ func readCursor(name, cursor, made string) (p place, err error) {
 		}
 	}
 	if given != made {
-		return p, kg.Invalidf("%s: the cursor was made for another connection or another order", name)
+		return p, kg.Invalidf("%s: the cursor was made for another list or another order", name)
 	}
 	return p, nil
 }
@@ -109,7 +109,7 @@ func (r *Reach) fingerprint(rules *compiled) string {
 	}
 	write([]bool{r.Listed == nil})
 	write(int32(r.MaxHops))
-	_, _ = h.WriteString(string(r.From))
+	_, _ = h.WriteString(string(r.From) + " " + r.Inference)
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:6])
 }
 

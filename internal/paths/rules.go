@@ -29,6 +29,9 @@ type Rules struct {
 	Types []*ontology.NodeType // what is passed; nil for any
 	// ThroughDocuments passes documents; so does naming their type in Types.
 	ThroughDocuments bool
+	// Inference names which links the index was narrowed to: cursors of one are not
+	// good for another.
+	Inference string
 
 	looks int // in place of MaxLooks, for tests
 }

@@ -19,10 +19,11 @@ func TestCited(t *testing.T) {
 	first, second := partOf(a.ID, b.ID, ""), partOf(b.ID, b.ID, "")
 	first.Citations, second.Citations = cites, cites
 	ix := indexOf(t, []*kg.Node{document, a, b, goal}, second, first)
-	passage, err := query.Cited(ix, document.ID, "para 1")
+	number, err := query.FindDocument(ix, document.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
+	passage := query.PassageAt(ix, number, "para 1")
 	nodes := func(args query.Args) (*query.Page[index.Node], error) {
 		s, err := query.Select(t.Context(), ix, nil, args)
 		if err != nil {
@@ -80,18 +81,34 @@ func TestCited(t *testing.T) {
 	if err := s.CitingLinks(&links, passage); err != nil || len(links.Elements) != 1 || ix.LinkID(links.Elements[0]) != second.ID {
 		t.Errorf("%v, %v; want %s", links.Elements, err, second.ID)
 	}
-	if err := s.CitingNodes(new(query.Page[index.Node]), passage); err != nil {
-		t.Errorf("a cursor of the same passage: %v", err)
+	if err := s.CitingNodes(new(query.Page[index.Node]), passage); !errors.Is(err, kg.ErrInvalid) {
+		t.Errorf("a cursor of the links that cite the same passage: %v; want an error of code %s", err, kg.Invalid)
 	}
-	if passage, err = query.Cited(ix, document.ID, "para 2"); err != nil {
-		t.Fatal(err)
-	}
+	passage = query.PassageAt(ix, number, "para 2")
 	if page, err := nodes(query.Args{}); err != nil || aroundOf(t, page) != (around{}) {
 		t.Errorf("what nothing cites: %v, %v", page, err)
 	}
 	for _, id := range []kg.ID{"document:x", goal.ID} {
-		if _, err := query.Cited(ix, id, "para 1"); !errors.Is(err, kg.ErrNotFound) {
+		if _, err := query.FindDocument(ix, id); !errors.Is(err, kg.ErrNotFound) {
 			t.Errorf("%s: %v; want an error of code %s", id, err, kg.NotFound)
+		}
+	}
+}
+
+func TestStretch(t *testing.T) {
+	list, after, none := []string{"a", "b", "c"}, "a", "x"
+	for _, test := range []struct {
+		limit       int
+		after       *string
+		start, stop int
+		code        kg.Code
+	}{
+		{limit: 2, stop: 2}, {limit: 500, stop: 3}, {limit: 0}, {limit: 1, after: &after, start: 1, stop: 2}, {limit: 9, after: &list[2], start: 3, stop: 3},
+		{limit: -1, code: kg.Invalid}, {limit: 501, code: kg.Limit}, {limit: 1, after: &none, code: kg.Invalid},
+	} {
+		start, stop, err := query.Stretch(list, test.limit, test.after)
+		if start != test.start || stop != test.stop || (err != nil) != (test.code != "") || err != nil && kg.CodeOf(err) != test.code {
+			t.Errorf("%+v: %d, %d, %v", test, start, stop, err)
 		}
 	}
 }

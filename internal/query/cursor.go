@@ -45,8 +45,10 @@ func (s *Selector) fingerprint(sc *scope) fingerprint {
 		parts = [3]string{"nodes", s.of.Name, ""}
 	case nodeLinks:
 		parts = [3]string{"links", string(s.ix.NodeID(sc.node)), sc.end.Field()}
-	default:
-		parts = [3]string{"cited", string(s.ix.NodeID(sc.node)), sc.locator}
+	case citingNodes:
+		parts = [3]string{"citing nodes", string(s.ix.NodeID(sc.node)), sc.locator}
+	case citingLinks:
+		parts = [3]string{"citing links", string(s.ix.NodeID(sc.node)), sc.locator}
 	}
 	hash := sha256.Sum256([]byte(strings.Join(parts[:], "\x00") + "\x00" + s.orderOf(sc.kind).String()))
 	var f fingerprint
@@ -143,12 +145,12 @@ func readCursor(name, cursor string) *given {
 // mark is the place that the cursor stands for in a selection with that
 // fingerprint and order. The error is of code Invalid.
 func (g *given) mark(f fingerprint, o order) (*mark, error) {
-	malformed := kg.Invalidf("%s: %.80q is not a cursor: give back one that a connection returned", g.name, g.text)
+	malformed := kg.Invalidf("%s: %.80q is not a cursor: give back one that a page returned", g.name, g.text)
 	switch {
 	case !g.read:
 		return nil, malformed
 	case g.made != string(f[:]):
-		return nil, kg.Invalidf("%s: the cursor was made for another connection or another order", g.name)
+		return nil, kg.Invalidf("%s: the cursor was made for another list or another order", g.name)
 	case len(g.keys) != len(o)+2:
 		return nil, malformed
 	}

@@ -47,7 +47,7 @@ func TestCursorFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const malformed, other = "is not a cursor", "another connection or another order"
+	const malformed, other = "is not a cursor", "another list or another order"
 	for name, test := range map[string]struct{ cursor, says string }{
 		"empty":                {"", malformed},
 		"no base64":            {"!!", malformed},

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
@@ -47,14 +49,41 @@ type Passage struct {
 	cited    bool // by anything
 }
 
-// Cited finds what cites the passage. A document that does not exist is an
-// error of code NotFound; a passage that nothing cites selects nothing.
-func Cited(ix *index.Index, document kg.ID, locator string) (Passage, error) {
-	n, found := ix.Node(document)
+// FindDocument finds the document of that id. One that does not exist is an error
+// of code NotFound.
+func FindDocument(ix *index.Index, id kg.ID) (index.Node, error) {
+	n, found := ix.Node(id)
 	if !found || ix.NodeType(n).Name != ontology.DocumentType {
-		return Passage{}, kg.Errorf(kg.NotFound, "there is no document %q: documents { nodes { id name } } lists them", document)
+		return 0, kg.Errorf(kg.NotFound, "there is no document %q: documents { nodes { id name } } lists them", id)
 	}
-	p := Passage{document: n, locator: locator}
-	p.number, p.cited = ix.Passage(n, locator)
-	return p, nil
+	return n, nil
+}
+
+// PassageAt is the passage of the document at that place. One that nothing cites
+// selects nothing.
+func PassageAt(ix *index.Index, document index.Node, locator string) Passage {
+	p := Passage{document: document, locator: locator}
+	p.number, p.cited = ix.Passage(document, locator)
+	return p
+}
+
+// Stretch cuts a list of passages, given by their locators, to those after the
+// one at that place, up to the limit. A limit that is negative is an error of code
+// Invalid, one above MaxPage of code Limit; a place that is not in the list is
+// one of code Invalid.
+func Stretch(locators []string, limit int, after *string) (start, stop int, err error) {
+	switch {
+	case limit < 0:
+		return 0, 0, kg.Invalidf("limit: %d is negative", limit)
+	case limit > MaxPage:
+		return 0, 0, kg.Errorf(kg.Limit, "limit: %d is more than the %d that are answered at once; fetch the rest with after", limit, MaxPage)
+	}
+	if after != nil {
+		at := slices.Index(locators, *after)
+		if at < 0 {
+			return 0, 0, kg.Invalidf("after: there is no passage %q in this list: give the locator of the last one that it returned", *after)
+		}
+		start = at + 1
+	}
+	return start, min(start+limit, len(locators)), nil
 }

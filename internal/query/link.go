@@ -11,6 +11,7 @@ import (
 // linkFilter is a compiled filter on links of one relation. All parts must hold;
 // nil matches every link.
 type linkFilter struct {
+	derived    kg.Basis // that links stand on; empty for any
 	basis      []string // nil for any, as in modality
 	modality   []string
 	document   *field // on the ids of the documents that the link cites
@@ -39,6 +40,11 @@ func (p parser) links(r *ontology.Relation, given any) (*linkFilter, error) {
 	any := false
 	for _, name := range sortedKeys(where) {
 		if where[name] == nil {
+			continue
+		}
+		if name == "inference" {
+			any = true
+			l.derived = basisOf(where[name])
 			continue
 		}
 		operators, err := object(name, where[name])
@@ -97,6 +103,17 @@ func (p parser) property(l *linkFilter, r *ontology.Relation, name string, opera
 	return nil
 }
 
+// basisOf is the basis of the links that an inference looks at; empty for any.
+func basisOf(inference any) kg.Basis {
+	switch inference {
+	case "EXCLUDE":
+		return kg.Stated
+	case "ONLY":
+		return kg.Derived
+	}
+	return ""
+}
+
 // someWords lists those of the words that meet the operators.
 func someWords(name string, words []string, operators map[string]any) ([]string, error) {
 	left := slices.Clone(words)
@@ -124,6 +141,9 @@ func someWords(name string, words []string, operators map[string]any) ([]string,
 func (l *linkFilter) holds(s *Selector, link index.Link) bool {
 	if l == nil {
 		return true
+	}
+	if l.derived != "" && s.ix.LinkBasis(link) != l.derived {
+		return false
 	}
 	if l.basis != nil && !slices.Contains(l.basis, string(s.ix.LinkBasis(link))) ||
 		l.modality != nil && !slices.Contains(l.modality, string(s.ix.LinkModality(link))) {

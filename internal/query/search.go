@@ -28,6 +28,9 @@ type SearchArgs struct {
 	Args
 	Text  string
 	Types []*ontology.NodeType // that are searched; all when there is none
+	// Inference is EXCLUDE for nodes of types that documents speak of, ONLY for
+	// nodes with a derived link, else anything.
+	Inference string
 }
 
 // Hits are one page of what a search finds. The zero Hits stand for none.
@@ -65,6 +68,9 @@ func Search(ctx context.Context, ix *index.Index, args SearchArgs) (*Hits, error
 	}
 	if len(args.Types) > 0 {
 		s.filter = typed(s.filter, args.Types)
+	}
+	if s.filter, err = inferred(ix, s.filter, args.Inference); err != nil {
+		return nil, err
 	}
 	all := search.Words(nil, args.Text)
 	h := &Hits{ix: ix, made: searchFingerprint(&args), terms: map[string]bool{}}
@@ -125,9 +131,44 @@ func (c *typeCondition) read(*Selector) []index.Node {
 func (c *typeCondition) source() string { return "types" }
 func (c *typeCondition) weight() int    { return 1 }
 
+// inferred is the filter, which may be nil, for nodes as SearchArgs.Inference has
+// them.
+func inferred(ix *index.Index, filter condition, inference string) (condition, error) {
+	switch basisOf(inference) {
+	case kg.Stated:
+		var cited []*ontology.NodeType
+		for _, t := range ix.Ontology().NodeTypes {
+			if !t.Uncited {
+				cited = append(cited, t)
+			}
+		}
+		return typed(filter, cited), nil
+	case kg.Derived:
+		derived, err := ix.Narrowed(kg.Derived)
+		if filter == nil || err != nil {
+			return &linkedCondition{derived}, err
+		}
+		return allOf(filter, &linkedCondition{derived}), nil
+	}
+	return filter, nil
+}
+
+// linkedCondition matches nodes with a link in the index.
+type linkedCondition struct{ in *index.Index }
+
+func (c *linkedCondition) holds(_ *Selector, n index.Node) bool { return c.in.Degree(n) > 0 }
+func (c *linkedCondition) estimate(*Selector) estimate {
+	return estimate{share: 0.5, reads: infinite, cost: infinite, test: valueCost}
+}
+func (c *linkedCondition) read(*Selector) []index.Node {
+	panic("query: no index leads to the nodes with links")
+}
+func (c *linkedCondition) source() string { return "derived links" }
+func (c *linkedCondition) weight() int    { return 1 }
+
 // searchFingerprint tells cursors of one search from those of others.
 func searchFingerprint(args *SearchArgs) fingerprint {
-	text := "search\x00" + args.Text
+	text := "search\x00" + args.Text + "\x00" + args.Inference
 	for _, t := range args.Types {
 		text += "\x00" + t.Name
 	}

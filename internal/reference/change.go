@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/ontology"
 )
 
 // Seeds are the seeds of a random test: that of ECPGRAPH_TEST_SEED alone where
@@ -43,7 +44,7 @@ func (r Generator) oneIn(n int) bool { return r.IntN(n) == 0 }
 func pick[E any](r Generator, list ...E) E { return list[r.IntN(len(list))] }
 
 // spread is how many ids of a type there are.
-var spread = map[string]int{"Document": 6, "Tool": 24, "Goal": 7, "Body": 5}
+var spread = map[string]int{"Document": 6, "Tool": 24, "Goal": 7, "Body": 5, "Rule": 4}
 
 func (r Generator) id(typeName string) kg.ID {
 	return kg.NodeID(typeName, fmt.Sprint(r.IntN(spread[typeName])))
@@ -114,6 +115,9 @@ func (r Generator) document(g *Graph) kg.ID {
 
 // Node makes a random node, right by itself.
 func (r Generator) Node(g *Graph, id kg.ID) *kg.Node {
+	if isRule(id) {
+		return r.Rule(id)
+	}
 	n := &kg.Node{ID: id, Type: g.Ontology.TypeOf(id).Name, Name: r.title(), Props: kg.Props{}, Citations: r.citations(g)}
 	if r.oneIn(6) {
 		n.Language = "fr"
@@ -200,12 +204,6 @@ func (r Generator) Link(g *Graph) *kg.Link {
 	if r.oneIn(4) {
 		l.Props[kg.PropWording] = pick(r, titles...)
 	}
-	if known := sortedIDs(g.Links); len(known) > 0 && r.oneIn(6) {
-		l.Basis, l.Premises = kg.Derived, []kg.ID{pick(r, known...)}
-		if r.oneIn(2) {
-			l.Citations = nil
-		}
-	}
 	l.ID = kg.LinkID(l.Relation, l.From, l.To, pick(r, "", "", "a", "b"))
 	return l
 }
@@ -219,6 +217,11 @@ func (r Generator) present(g *Graph, typeName string) kg.ID {
 		id = r.id(typeName)
 	}
 	return id
+}
+
+// stated lists the links that a change may name.
+func (g *Graph) stated() []kg.ID {
+	return slices.DeleteFunc(sortedIDs(g.Links), func(id kg.ID) bool { return g.Links[id].Basis == kg.Derived })
 }
 
 func sortedIDs[V any](m map[kg.ID]V) []kg.ID { return slices.Sorted(maps.Keys(m)) }
@@ -246,7 +249,7 @@ func (r Generator) Change(g *Graph) kg.Change {
 }
 
 func (r Generator) step(g *Graph, c *kg.Change) {
-	nodes, links := sortedIDs(g.Nodes), sortedIDs(g.Links)
+	nodes, links := sortedIDs(g.Nodes), g.stated()
 	taken := func(id kg.ID) bool {
 		return slices.Contains(c.DeleteNodes, id) || slices.Contains(c.DeleteLinks, id) ||
 			slices.ContainsFunc(c.PutNodes, func(n *kg.Node) bool { return n.ID == id }) ||
@@ -254,7 +257,11 @@ func (r Generator) step(g *Graph, c *kg.Change) {
 	}
 	switch r.IntN(12) {
 	case 0, 1, 2, 3:
-		if id := r.id(r.typeName()); !taken(id) {
+		typeName := r.typeName()
+		if r.oneIn(12) {
+			typeName = ontology.RuleType
+		}
+		if id := r.id(typeName); !taken(id) {
 			c.PutNodes = append(c.PutNodes, r.Node(g, id))
 		}
 	case 4, 5, 6, 7:
@@ -287,7 +294,7 @@ func (r Generator) again(g *Graph, c *kg.Change) {
 			c.PutNodes = append(c.PutNodes, &same)
 		}
 	}
-	for _, id := range sortedIDs(g.Links) {
+	for _, id := range g.stated() {
 		if r.oneIn(6) {
 			same := *g.Links[id].Link
 			c.PutLinks = append(c.PutLinks, &same)
@@ -299,7 +306,7 @@ func (r Generator) again(g *Graph, c *kg.Change) {
 // or is rewritten to cite another.
 func (r Generator) deleteNode(g *Graph, c *kg.Change, id kg.ID, taken func(kg.ID) bool) {
 	c.DeleteNodes = append(c.DeleteNodes, id)
-	for _, link := range sortedIDs(g.Links) {
+	for _, link := range g.stated() {
 		if l := g.Links[link]; (l.From == id || l.To == id) && !taken(link) {
 			c.DeleteLinks = append(c.DeleteLinks, link)
 		}
@@ -319,7 +326,7 @@ func (r Generator) deleteNode(g *Graph, c *kg.Change, id kg.ID, taken func(kg.ID
 			c.PutNodes = append(c.PutNodes, &n)
 		}
 	}
-	for _, link := range sortedIDs(g.Links) {
+	for _, link := range g.stated() {
 		l := *g.Links[link].Link
 		if !taken(link) && slices.ContainsFunc(l.Citations, func(c kg.Citation) bool { return c.Document == id }) {
 			l.Citations = elsewhere
@@ -332,10 +339,24 @@ func (r Generator) deleteNode(g *Graph, c *kg.Change, id kg.ID, taken func(kg.ID
 func (r Generator) fault(g *Graph, c *kg.Change) {
 	n, l := r.Node(g, r.present(g, "Tool")), r.Link(g)
 	absent := kg.ID("document:none")
-	switch r.IntN(16) {
+	switch r.IntN(20) {
 	case 14:
-		n.Language = pick[kg.Language](r, "en", "FR", "no tongue")
+		l.Basis, l.Premises, l.Citations = kg.Derived, []kg.ID{"part-of:tool:0>tool:1"}, nil
 	case 15:
+		l.ID = kg.LinkID(l.Relation, l.From, l.To, strings.TrimPrefix(concludedKey, "#"))
+	case 16:
+		n = r.Rule(r.id(ontology.RuleType))
+		n.Props["concludes"] = pick(r, "RUN_BY", "SERVE")
+	case 17:
+		for _, id := range sortedIDs(g.Links) {
+			if g.Links[id].Basis == kg.Derived {
+				c.DeleteLinks = append(c.DeleteLinks, id)
+				break
+			}
+		}
+	case 18:
+		n.Language = pick[kg.Language](r, "en", "FR", "no tongue")
+	case 19:
 		n.Aliases = []kg.Alias{{Name: "x", Language: n.Language, Label: true, Citations: n.Citations}}
 	case 0:
 		n.Type = "Gaol"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
@@ -37,7 +38,7 @@ func New(o *ontology.Ontology) *Graph {
 }
 
 // Effect is what a change did to a graph.
-type Effect struct{ Created, Updated, Deleted, Same int }
+type Effect struct{ Created, Updated, Deleted, Same, Derived int }
 
 // Refusal is why a change is refused: all its faults, and their codes.
 type Refusal struct {
@@ -57,7 +58,7 @@ func (r *Refusal) add(code kg.Code, format string, args ...any) {
 // is refused. The rules: what is deleted is there; nothing is named twice; each
 // node and link is right by itself; a link keeps its ends; and afterwards every
 // end of a link and every cited document is there. A change that alters nothing
-// makes no revision.
+// makes no revision. The rules of the graph conclude from what it leaves.
 func (g *Graph) Apply(c kg.Change) (*Graph, Effect, *Refusal) {
 	r := &Refusal{}
 	after := &Graph{g.Ontology, g.Revision + 1, maps.Clone(g.Nodes), maps.Clone(g.Links)}
@@ -65,6 +66,8 @@ func (g *Graph) Apply(c kg.Change) (*Graph, Effect, *Refusal) {
 	for _, id := range unique(c.DeleteLinks) {
 		if g.Links[id] == nil {
 			r.add(kg.NotFound, "no link %s", id)
+		} else if g.Links[id].Basis == kg.Derived {
+			r.add(kg.Invalid, "%s is derived", id)
 		}
 		delete(after.Links, id)
 		e.Deleted++
@@ -85,6 +88,11 @@ func (g *Graph) Apply(c kg.Change) (*Graph, Effect, *Refusal) {
 			r.add(kg.Invalid, "%s twice", n.ID)
 		}
 		put[n.ID] = true
+		if isRule(n.ID) {
+			for _, fault := range g.ruleFaults(n) {
+				r.add(kg.Invalid, "%s: %s", n.ID, fault)
+			}
+		}
 		switch old := g.Nodes[n.ID]; {
 		case old == nil:
 			e.Created++
@@ -102,6 +110,9 @@ func (g *Graph) Apply(c kg.Change) (*Graph, Effect, *Refusal) {
 		}
 		if g.Ontology.Relation(l.Relation) == nil || l.ID.Prefix() != kg.Kebab(l.Relation) {
 			r.add(kg.Invalid, "%s does not start with the relation %s", l.ID, l.Relation)
+		}
+		if l.Basis == kg.Derived || strings.HasSuffix(string(l.ID), concludedKey) {
+			r.add(kg.Invalid, "%s is not for a change to derive", l.ID)
 		}
 		if put[l.ID] || slices.Contains(c.DeleteLinks, l.ID) {
 			r.add(kg.Invalid, "%s twice", l.ID)
@@ -128,6 +139,7 @@ func (g *Graph) Apply(c kg.Change) (*Graph, Effect, *Refusal) {
 	if e.Created+e.Updated+e.Deleted == 0 {
 		return g, e, nil
 	}
+	e.Derived = after.derive()
 	return after, e, nil
 }
 
@@ -156,7 +168,7 @@ func (g *Graph) checkWhole(after *Graph, c kg.Change, put map[kg.ID]bool, r *Ref
 		}
 	}
 	for id, l := range g.Links {
-		if after.Links[id] == nil {
+		if after.Links[id] == nil || l.Basis == kg.Derived { // which goes with what it follows from
 			continue
 		}
 		needs(id, []kg.ID{l.From, l.To}, kg.Invalid)

@@ -45,6 +45,20 @@ const SDL = `
 "A body runs a tool." type RunBy @relation(from: Tool, to: Body, forward: "runners", backward: "tools") {
   "Since when." since: PartialDate! @index
 }
+"A tool or body backs a goal." type Backs @relation(from: [Tool, Body], to: Goal, forward: "backed", backward: "backers")
+"A rule." type Rule @node(cited: false) {
+  "What it concludes." concludes: String! @index
+  "How." pattern: [RuleStep!]!
+  "How firmly at most." firmest: String
+}
+"A hop." type RuleStep @value {
+  "What is followed." relation: String!
+  "Which way." direction: String
+  "Where to." types: [String!]
+  "How firm it is." modality: [String!]
+  "What it has." property: String
+  "Which values." values: [String!]
+}
 "A document mentions a thing." type Mentions @relation(from: Document, to: Node, forward: "mentions", backward: "mentionedIn")
 `
 

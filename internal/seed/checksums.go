@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/outline"
 )
 
 // UpdateChecksums cuts the source documents as passages.yaml of the seed folder
@@ -47,7 +48,7 @@ func withChecksums(name string, text []byte, sources fs.FS) ([]byte, error) {
 			continue
 		}
 		for _, cut := range o.cut(string(source), &f) {
-			sums = append(sums, Checksum(cut))
+			sums = append(sums, outline.Checksum(cut.Text))
 		}
 	}
 	if err := f.err(); err != nil {
@@ -61,8 +62,8 @@ func withChecksums(name string, text []byte, sources fs.FS) ([]byte, error) {
 	var i int
 	for _, o := range parseOutlines(name, updated, &f) {
 		for j := range o.Passages {
-			if i >= len(sums) || o.Passages[j].SHA256 != sums[i] {
-				return nil, kg.Invalidf("%s: the sha256 of %q cannot be written there: write the passage on one line, {locator: …, match: …}", o.Passages[j].at, o.Passages[j].Locator)
+			if i >= len(sums) || o.Passages[j].Checksum != sums[i] {
+				return nil, kg.Invalidf("%s: the sha256 of %q cannot be written there: write the passage on one line, {locator: …, match: …}", o.places[j], o.Passages[j].Locator)
 			}
 			i++
 		}

@@ -53,6 +53,9 @@ func ReadFolder(fsys fs.FS, dir string, o *ontology.Ontology) (*Set, error) {
 		}
 	}
 	r.checkEnds()
+	if len(r.faults.list) == 0 {
+		r.outlineDocuments()
+	}
 	if err := r.faults.err(); err != nil {
 		return nil, err
 	}
@@ -190,7 +193,9 @@ func (r *folderReader) readNode(t *ontology.NodeType, m *member) {
 	if language := it.get("language"); language != nil {
 		n.Language = r.decoder.language(language, about+": language")
 	}
-	n.Citations = r.citations(&it, about)
+	if !t.Uncited || it.get("cite") != nil {
+		n.Citations = r.citations(&it, about)
+	}
 	if aliases := it.get("aliases"); aliases != nil {
 		n.Aliases = r.aliases(aliases, about+": aliases")
 	}
@@ -276,10 +281,10 @@ func (r *folderReader) citation(text string, at place, about string) (kg.Citatio
 	}
 	passage := outline.Passage(locator)
 	if passage == nil {
-		r.faults.addf(at, "%s: cite %q: document %s has no passage %q%s", about, text, short, locator, ontology.DidYouMean(locator, outline.locatorNames()))
+		r.faults.addf(at, "%s: cite %q: document %s has no passage %q%s", about, text, short, locator, ontology.DidYouMean(locator, outline.Locators()))
 		return kg.Citation{}, false
 	}
-	return kg.Citation{Document: document, Locator: locator, Checksum: passage.SHA256}, true
+	return kg.Citation{Document: document, Locator: locator, Checksum: passage.Checksum}, true
 }
 
 func typeNames(o *ontology.Ontology) []string {

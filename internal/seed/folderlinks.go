@@ -10,9 +10,8 @@ import (
 
 // linkPlaces tells where the parts of a link that name other things are written.
 type linkPlaces struct {
-	far      place // the node at the far end
-	farID    kg.ID
-	premises place
+	far   place // the node at the far end
+	farID kg.ID
 }
 
 func (r *folderReader) readLinks(t *ontology.NodeType, near kg.ID, links *item) {
@@ -44,7 +43,7 @@ func (r *folderReader) readLink(end *ontology.End, near kg.ID, it *item, about s
 	l := &kg.Link{Relation: relation.Name, Basis: kg.Stated, Modality: kg.Asserted}
 	var far kg.ID
 	var key string
-	places := linkPlaces{far: it.at, premises: it.at}
+	places := linkPlaces{far: it.at}
 	if node := it.get("node"); node != nil {
 		text, _ := r.decoder.text(node, about+": node")
 		far, places.far = kg.ID(text), node.at
@@ -55,22 +54,12 @@ func (r *folderReader) readLink(end *ontology.End, near kg.ID, it *item, about s
 	if k := it.get("key"); k != nil {
 		key, _ = r.decoder.text(k, about+": key")
 	}
-	if basis := it.get("basis"); basis != nil {
-		l.Basis = kg.Basis(r.oneOf(basis, about+": basis", string(kg.Stated), string(kg.Derived)))
-	}
 	if modality := it.get("modality"); modality != nil {
 		l.Modality = kg.Modality(r.oneOf(modality, about+": modality", string(kg.Asserted), string(kg.Planned), string(kg.Proposed), string(kg.Possible)))
 	}
-	if premises := it.get("premises"); premises != nil {
-		places.premises = premises.at
-		for i := range r.decoder.list(premises, about+": premises") {
-			id, _ := r.decoder.text(&premises.list[i], about+": premises")
-			l.Premises = append(l.Premises, kg.ID(id))
-		}
-	}
 	l.Props = r.decoder.fields(it, schema{
 		about: about, fields: relation.Fields, field: relation.Field, implicit: kg.PropWording,
-		others: []string{"node", "key", "cite", "basis", "modality", "premises"},
+		others: []string{"node", "key", "cite", "modality"},
 	})
 	l.Citations = r.citations(it, about)
 	l.From, l.To = near, far
@@ -120,11 +109,6 @@ func (r *folderReader) checkEnds() {
 		places := r.ends[l.ID]
 		if !nodes[places.farID] {
 			r.faults.addf(places.far, "%s: no node %q%s", l.Relation, places.farID, ontology.DidYouMean(string(places.farID), ids))
-		}
-		for _, premise := range l.Premises {
-			if _, ok := r.ends[premise]; !ok {
-				r.faults.addf(places.premises, "%s: no link %q%s", l.ID, premise, ontology.DidYouMean(string(premise), sortedKeys(r.ends)))
-			}
 		}
 	}
 }

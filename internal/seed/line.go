@@ -7,6 +7,7 @@ import (
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/outline"
 )
 
 // lineDecoder turns lines into nodes and links. Of texts that recur it keeps
@@ -128,11 +129,12 @@ func (d *lineDecoder) node(it *item) {
 	n.Name = strings.Clone(d.required(it, about, "name"))
 	n.Language = d.language(it, about)
 	n.Citations = d.citations(it.get("citations"), about.at("citations"))
-	if it.get("citations") == nil {
+	t := d.ontology.NodeType(n.Type)
+	if it.get("citations") == nil && (t == nil || !t.Uncited) {
 		d.faults.addf(it.at, "%s: citations is required: name the passages that say so", about)
 	}
 	n.Aliases = d.aliases(it, about, n.Citations)
-	if t := d.ontology.NodeType(n.Type); t != nil {
+	if t != nil {
 		n.Props = d.props(it, schema{about: about.id, fields: t.Fields, field: t.Field, implicit: kg.PropDescription})
 	}
 	record := lineRecord{line: it.at.line, node: n, faulty: len(d.faults.list) > before}
@@ -264,7 +266,7 @@ func (d *lineDecoder) citation(it *item, about subject) kg.Citation {
 	if own, ok := d.cited[c]; ok && (checksum == nil || c.Checksum != "") {
 		return own
 	}
-	if checksum != nil && !isChecksum(c.Checksum) {
+	if checksum != nil && !outline.IsChecksum(c.Checksum) {
 		d.faults.addf(it.at, "%s: checksum: want 64 hex digits, not %s", about, checksum.describe())
 	}
 	c.Document, c.Locator = kg.ID(d.named.own(string(c.Document))), d.texts.own(c.Locator)

@@ -191,8 +191,13 @@ func (r *lineReader) add(record *lineRecord) {
 		return
 	}
 	r.faults.addAll(at, record.fault)
-	if record.node != nil {
-		r.set.Nodes = append(r.set.Nodes, record.node)
+	if n := record.node; n != nil {
+		r.set.Nodes = append(r.set.Nodes, n)
+		if n.Type == ontology.DocumentType && record.fault == nil {
+			if o := outlineOf(n, at, &r.faults); o != nil {
+				r.set.Outlines = append(r.set.Outlines, o)
+			}
+		}
 	} else {
 		r.set.Links = append(r.set.Links, record.link)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/outline"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -195,7 +196,7 @@ func randomGraph(r *rand.Rand) ([]*kg.Node, []*kg.Link) {
 		for range 1 + r.IntN(3) {
 			c := kg.Citation{Document: kg.ID(fmt.Sprint("document:", r.IntN(documents))), Locator: text()}
 			if maybe() {
-				c.Checksum = Checksum(c.Locator)
+				c.Checksum = outline.Checksum(c.Locator)
 			}
 			list = append(list, c)
 		}

@@ -24,15 +24,17 @@ type Set struct {
 	Nodes       []*kg.Node // by id
 	Links       []*kg.Link // by id
 	// Outlines of the documents that the citations point into, in the order of
-	// passages.yaml; none when read from JSON Lines.
+	// passages.yaml or of the lines. The Document nodes hold the same.
 	Outlines []*Outline
 
 	places map[kg.ID]place // where each node and link is written
 }
 
-// Change is the wish to put the whole Set into a graph.
+// Change is the wish to put the whole Set into a graph, but for derived links,
+// which the rules among the nodes conclude again.
 func (s *Set) Change(author, reason string) kg.Change {
-	return kg.Change{Author: author, Reason: reason, PutNodes: s.Nodes, PutLinks: s.Links}
+	stated := slices.DeleteFunc(slices.Clone(s.Links), func(l *kg.Link) bool { return l.Basis == kg.Derived })
+	return kg.Change{Author: author, Reason: reason, PutNodes: s.Nodes, PutLinks: stated}
 }
 
 // Outline returns the outline of the document, or nil.

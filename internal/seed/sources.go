@@ -10,6 +10,7 @@ import (
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/outline"
 )
 
 // Report says how far the citations of a Set cover its source documents. Its
@@ -30,11 +31,22 @@ type DocumentCoverage struct {
 
 // PassageCoverage counts what cites one passage.
 type PassageCoverage struct {
-	Locator string `json:"locator"`
-	Nodes   int    `json:"nodes"` // nodes that cite it, for themselves or for an alias
-	Links   int    `json:"links"`
-	Uncited string `json:"uncited,omitempty"` // the reason why nothing cites it
+	Locator string    `json:"locator"`
+	Text    TextState `json:"text"`
+	Nodes   int       `json:"nodes"` // nodes that cite it, for themselves or for an alias
+	Links   int       `json:"links"`
+	Uncited string    `json:"uncited,omitempty"` // the reason why nothing cites it
 }
+
+// TextState is how the text of a passage compares with what was cited.
+type TextState string
+
+// The states there are.
+const (
+	Same      TextState = "same"      // its checksum is that of the passage
+	Changed   TextState = "changed"   // it is not, or the passage was not found
+	Unchecked TextState = "unchecked" // there is no text, or no checksum was taken
+)
 
 // Totals sum up passages. A node or link that cites several passages counts
 // once.
@@ -52,8 +64,7 @@ type Totals struct {
 // passage exists, that aliases and wordings are words of the passages that they
 // cite, and that a passage is either cited or has a reason for being uncited,
 // not both. The error joins all faults; the Report is complete in any
-// case. A Set without outlines, as read from JSON Lines, needs those of a seed
-// folder.
+// case.
 func CheckSources(set *Set, sources fs.FS) (*Report, error) {
 	c := &sourceCheck{
 		set: set, passages: map[passageKey]*PassageCoverage{},
@@ -75,7 +86,7 @@ func CheckSources(set *Set, sources fs.FS) (*Report, error) {
 		document := &report.Documents[i]
 		document.Total = c.documents[o.Document].totals()
 		for j := range o.Passages {
-			c.coverage(o, &o.Passages[j], document.Passages[j], &document.Total)
+			c.coverage(o, j, document.Passages[j], &document.Total)
 		}
 		report.Total.Passages += document.Total.Passages
 		report.Total.Cited += document.Total.Cited
@@ -119,7 +130,8 @@ func (c *sourceCheck) at(id kg.ID) place {
 func (c *sourceCheck) document(o *Outline, sources fs.FS) DocumentCoverage {
 	coverage := DocumentCoverage{Document: o.Document, Short: o.Short, File: o.File, Passages: []PassageCoverage{}}
 	for i := range o.Passages {
-		coverage.Passages = append(coverage.Passages, PassageCoverage{Locator: o.Passages[i].Locator, Uncited: o.Passages[i].Uncited})
+		p := &o.Passages[i]
+		coverage.Passages = append(coverage.Passages, PassageCoverage{Locator: p.Locator, Text: Unchecked, Uncited: p.Uncited})
 	}
 	text, err := fs.ReadFile(sources, o.File)
 	if err != nil {
@@ -127,14 +139,19 @@ func (c *sourceCheck) document(o *Outline, sources fs.FS) DocumentCoverage {
 		return coverage
 	}
 	for i, cut := range o.cut(string(text), &c.faults) {
-		passage := &o.Passages[i]
-		c.words.add(o.Document, passage.Locator, cut)
+		passage, state := &o.Passages[i], &coverage.Passages[i].Text
+		c.words.add(o.Document, passage.Locator, cut.Text)
+		sum := outline.Checksum(cut.Text)
 		switch {
-		case cut == "": // a fault noted by cut
-		case passage.SHA256 == "":
-			c.faults.addf(passage.at, "%s: %q has no checksum yet: update the checksums", o.File, passage.Locator)
-		case passage.SHA256 != Checksum(cut):
-			c.faults.addf(passage.at, "%s: the text of %q is not the one that was cited: its checksum is %.12s… and not %.12s…; read it again, then update the checksums", o.File, passage.Locator, Checksum(cut), passage.SHA256)
+		case cut.Lost: // a fault noted by cut
+			*state = Changed
+		case passage.Checksum == "":
+			c.faults.addf(o.places[i], "%s: %q has no checksum yet: update the checksums", o.File, passage.Locator)
+		case passage.Checksum != sum:
+			*state = Changed
+			c.faults.addf(o.places[i], "%s: the text of %q is not the one that was cited: its checksum is %.12s… and not %.12s…; read it again, then update the checksums", o.File, passage.Locator, sum, passage.Checksum)
+		default:
+			*state = Same
 		}
 	}
 	return coverage
@@ -185,10 +202,10 @@ func (c *sourceCheck) cited(id kg.ID, citations []kg.Citation) map[*PassageCover
 		}
 		passage := o.Passage(citation.Locator)
 		if passage == nil {
-			c.faults.addf(at, "%s: document %s has no passage %q%s", id, o.Short, citation.Locator, ontology.DidYouMean(citation.Locator, o.locatorNames()))
+			c.faults.addf(at, "%s: document %s has no passage %q%s", id, o.Short, citation.Locator, ontology.DidYouMean(citation.Locator, o.Locators()))
 			continue
 		}
-		if citation.Checksum != passage.SHA256 {
+		if citation.Checksum != passage.Checksum {
 			c.faults.addf(at, "%s: the checksum of its citation of %s %s is not that of the passage: read the passage again", id, o.Short, citation.Locator)
 		}
 		passages[c.passages[passageKey{citation.Document, citation.Locator}]] = true
@@ -198,18 +215,18 @@ func (c *sourceCheck) cited(id kg.ID, citations []kg.Citation) map[*PassageCover
 
 // coverage adds the passage to the totals and reports one that is neither cited
 // nor excused, or both.
-func (c *sourceCheck) coverage(o *Outline, passage *Passage, p PassageCoverage, total *Totals) {
+func (c *sourceCheck) coverage(o *Outline, passage int, p PassageCoverage, total *Totals) {
 	total.Passages++
 	switch cited := p.Nodes+p.Links > 0; {
 	case cited && p.Uncited != "":
-		c.faults.addf(passage.at, "%s: %q is cited (%d nodes, %d links): take its uncited reason out", o.Short, p.Locator, p.Nodes, p.Links)
+		c.faults.addf(o.places[passage], "%s: %q is cited (%d nodes, %d links): take its uncited reason out", o.Short, p.Locator, p.Nodes, p.Links)
 		total.Cited++
 	case cited:
 		total.Cited++
 	case p.Uncited != "":
 		total.Excused++
 	default:
-		c.faults.addf(passage.at, "%s: nothing cites %q: write down what it says, or why there is nothing (uncited)", o.Short, p.Locator)
+		c.faults.addf(o.places[passage], "%s: nothing cites %q: write down what it says, or why there is nothing (uncited)", o.Short, p.Locator)
 	}
 }
 
@@ -220,13 +237,13 @@ func (r *Report) WriteTable(w io.Writer) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, d := range r.Documents {
 		fmt.Fprintf(out, "%s  %s\n", d.Short, d.File)
-		fmt.Fprintln(out, "PASSAGE\tNODES\tLINKS\tNOT CITED BECAUSE")
+		fmt.Fprintln(out, "PASSAGE\tTEXT\tNODES\tLINKS\tNOT CITED BECAUSE")
 		for _, p := range d.Passages {
 			reason := p.Uncited
 			if reason == "" && p.Nodes+p.Links == 0 {
 				reason = "OPEN"
 			}
-			fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("%s\t%d\t%d\t%s", p.Locator, p.Nodes, p.Links, reason), "\t"))
+			fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("%s\t%s\t%d\t%d\t%s", p.Locator, p.Text, p.Nodes, p.Links, reason), "\t"))
 		}
 		fmt.Fprintf(out, "\n%s\n\n", d.Total)
 	}

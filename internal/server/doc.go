@@ -5,7 +5,7 @@
 //
 //	/graphql         GraphQL
 //	/schema.graphql  the schema
-//	/examples.json   example queries, which GraphiQL opens as tabs
+//	/examples.json   example queries by group, for the start page and GraphiQL
 //	/export.jsonl    the graph of one revision as JSON Lines
 //	/healthz         whether the process is alive
 //	/readyz          whether it answers from a graph and is not about to stop

@@ -113,7 +113,7 @@ func codeOf(t *testing.T, w *httptest.ResponseRecorder) kg.Code {
 
 func TestRoutes(t *testing.T) {
 	s, _ := newTestServer(t, func(c *Config) {
-		c.Examples = []Example{{Name: "01-a", Title: "A", Query: "{ a }\n"}}
+		c.Examples = []Example{{Name: "01-a", Group: "G", Title: "A", Query: "{ a }\n"}}
 	})
 	for _, test := range []struct {
 		method, path string
@@ -125,7 +125,7 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/graphiql", 200, "text/plain; charset=utf-8", "page /graphiql"},
 		{"GET", "/schema.graphql", 200, "text/plain; charset=utf-8", "type Query { a: Int }\n"},
 		{"HEAD", "/schema.graphql", 200, "text/plain; charset=utf-8", ""},
-		{"GET", "/examples.json", 200, "application/json; charset=utf-8", `[{"name":"01-a","title":"A","description":"","query":"{ a }\n"}]`},
+		{"GET", "/examples.json", 200, "application/json; charset=utf-8", `[{"name":"01-a","group":"G","title":"A","description":"","query":"{ a }\n"}]`},
 		{"GET", "/export.jsonl", 200, "application/jsonl; charset=utf-8", "{}\n"},
 		{"HEAD", "/export.jsonl", 200, "application/jsonl; charset=utf-8", ""},
 		{"GET", "/healthz", 200, "application/json; charset=utf-8", "{\n  \"status\": \"ok\"\n}\n"},
@@ -305,18 +305,24 @@ func TestNotReady(t *testing.T) {
 
 func TestReadExamples(t *testing.T) {
 	fsys := fstest.MapFS{
-		"q/02-b.graphql": {Data: []byte("# Beta\n\nquery B { b }\n")},
-		"q/01-a.graphql": {Data: []byte("# Alpha?\n# First line,\n# second line.\n#\nquery A {\n  # not this\n  a\n}\n\n")},
-		"q/notes.txt":    {Data: []byte("no")},
-		"bad/x.graphql":  {Data: []byte("{ a }")},
+		"q/03-c.graphql":        {Data: []byte("# Group: Lists\n# Gamma\n{ c }\n")},
+		"q/02-b.graphql":        {Data: []byte("#Group:Words\n# Beta\n\nquery B { b }\n")},
+		"q/01-a.graphql":        {Data: []byte("# Group: Lists\n# Alpha?\n# First line,\n# second line.\n#\nquery A {\n  # not this\n  a\n}\n\n")},
+		"q/notes.txt":           {Data: []byte("no")},
+		"bare/x.graphql":        {Data: []byte("{ a }")},
+		"groupless/x.graphql":   {Data: []byte("# Alpha\n{ a }")},
+		"nameless/x.graphql":    {Data: []byte("# Group:\n# Alpha\n{ a }")},
+		"titleless/x.graphql":   {Data: []byte("# Group: Lists\n{ a }")},
+		"title-empty/x.graphql": {Data: []byte("# Group: Lists\n#\n{ a }")},
 	}
 	got, err := ReadExamples(fsys, "q")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []Example{
-		{"01-a", "Alpha?", "First line, second line.", "# Alpha?\n# First line,\n# second line.\n#\nquery A {\n  # not this\n  a\n}\n"},
-		{"02-b", "Beta", "", "# Beta\n\nquery B { b }\n"},
+		{"01-a", "Lists", "Alpha?", "First line, second line.", "# Group: Lists\n# Alpha?\n# First line,\n# second line.\n#\nquery A {\n  # not this\n  a\n}\n"},
+		{"03-c", "Lists", "Gamma", "", "# Group: Lists\n# Gamma\n{ c }\n"},
+		{"02-b", "Words", "Beta", "", "#Group:Words\n# Beta\n\nquery B { b }\n"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -324,8 +330,13 @@ func TestReadExamples(t *testing.T) {
 	if none, err := ReadExamples(fsys, "absent"); err != nil || len(none) != 0 {
 		t.Errorf("absent folder: %v, %v", none, err)
 	}
-	if _, err := ReadExamples(fsys, "bad"); !errors.Is(err, kg.ErrInvalid) || !strings.Contains(err.Error(), "bad/x.graphql:1") {
-		t.Errorf("a query without title: %v", err)
+	for dir, want := range map[string]string{
+		"bare": "x.graphql:1: want a group", "groupless": "x.graphql:1: want a group", "nameless": "x.graphql:1: want a group",
+		"titleless": "x.graphql:2: want a title", "title-empty": "x.graphql:2: want a title",
+	} {
+		if _, err := ReadExamples(fsys, dir); !errors.Is(err, kg.ErrInvalid) || !strings.Contains(err.Error(), dir+"/"+want) {
+			t.Errorf("%s: %v, want an error with %q", dir, err, want)
+		}
 	}
 }
 

@@ -75,6 +75,21 @@ async function examples() {
   return response.ok ? response.json() : [];
 }
 
+/** Whether the page lists the examples as the server groups them, with headings, questions and explanations. */
+async function showsGroups(page) {
+  const wanted = [];
+  for (const { group, title, description } of await examples()) {
+    if (wanted.at(-1)?.group !== group) wanted.push({ group, questions: [] });
+    wanted.at(-1).questions.push([title, description.replaceAll('`', '')].filter(Boolean));
+  }
+  if (wanted.length) await page.locator('.examples h3').last().waitFor();
+  const shown = await page.locator('.examples section').evaluateAll(sections => sections.map(section => ({
+    group: section.querySelector('h3').textContent,
+    questions: [...section.querySelectorAll('li')].map(item => [...item.children].map(child => child.textContent)),
+  })));
+  assert.deepEqual(shown, wanted);
+}
+
 /** Text of an editor. Monaco shows spaces as U+00A0, and draws only the lines in view. */
 const textOf = async locator => (await locator.innerText()).replaceAll('\u00a0', ' ');
 
@@ -104,7 +119,15 @@ await check('landing page', async () => {
   }
   assert.ok((await page.locator('pre').innerText()).includes(base), 'the cURL example does not name this server');
   await page.locator('.counts a').first().waitFor();
+  await showsGroups(page);
   await picture(page, 'landing');
+  const { query } = (await examples()).at(-1) ?? {};
+  if (query) {
+    await page.locator('.examples a').last().click();
+    await page.waitForFunction(selector => document.querySelector(selector)?.textContent.includes('{'), '.graphiql-query-editor .view-lines');
+    assert.ok((await textOf(editor(page))).startsWith(query.split('\n')[0]), 'the last question opens with its query');
+    assert.equal(await page.locator('.graphiql-tab').count(), (await examples()).length, 'no example has two tabs');
+  }
 });
 
 await check('GraphiQL: examples in tabs, query, answer', async () => {
@@ -124,6 +147,14 @@ await check('GraphiQL: examples in tabs, query, answer', async () => {
   await page.reload();
   await editor(page).waitFor();
   assert.equal(await tabs.count(), Math.max(list.length, 1), 'a reload keeps the tabs');
+
+  if (list.length) {
+    await page.getByRole('button', { name: 'Hide Examples' }).click();
+    await page.reload();
+    await editor(page).waitFor();
+    await page.getByRole('button', { name: 'Show Examples' }).waitFor();
+    assert.equal(await page.locator('.examples').count(), 0, 'a pane that was closed stays closed');
+  }
 });
 
 await check('GraphiQL: documentation, explorer, history, examples pane', async () => {
@@ -141,15 +172,23 @@ await check('GraphiQL: documentation, explorer, history, examples pane', async (
   const list = await examples();
   if (list.length) {
     await page.getByRole('button', { name: 'Show Examples' }).click();
+    await showsGroups(page);
     const entries = page.locator('.examples button');
     assert.equal(await entries.count(), list.length);
     await entries.last().click();
+    await page.locator('.examples button[aria-current="true"]').filter({ hasText: list.at(-1).title }).waitFor();
     assert.equal(await page.locator('.graphiql-tab').count(), list.length, 'an example that is open gets no second tab');
     await page.locator('.graphiql-tab').last().locator('.graphiql-tab-close').click();
     await entries.last().click();
     assert.equal(await page.locator('.graphiql-tab').count(), list.length, 'an example that was closed opens again');
     const name = /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(list.at(-1).query)?.[1];
     if (name) await page.locator('.graphiql-tab').last().getByText(name, { exact: true }).waitFor();
+    await page.waitForFunction(() => new Promise(resolve => {
+      new IntersectionObserver(([seen], observer) => {
+        observer.disconnect();
+        resolve(seen.intersectionRatio > 0.99);
+      }).observe(document.querySelector('.graphiql-tab-active'));
+    }), undefined, { timeout: 5000 });
     await picture(page, 'graphiql-examples');
   }
 });
@@ -192,7 +231,6 @@ await check('subscription over WebSocket', async () => {
   const page = await freshPage();
   const opened = page.waitForEvent('websocket');
   await openGraphiQL(page);
-  await page.getByRole('button', { name: 'Show Examples' }).click();
   await page.locator('.examples button', { hasText: live.title }).click();
   await page.waitForTimeout(500); // GraphiQL looks at a changed query after 100 ms, and until then would run the last one
   await page.locator('.graphiql-execute-button').click();

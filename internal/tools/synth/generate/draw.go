@@ -68,7 +68,7 @@ func (g *Graph) node(p *population, i int) *kg.Node {
 	first, second := g.words(p, i)
 	n := &kg.Node{
 		ID: g.id(p, i), Type: p.nodeType.Name, Name: c.title(first, second, p.nodeType.Name),
-		Props: c.props(p.nodeType.Fields, 75), Citations: g.citations(c),
+		Props: c.props(p.fields, 75), Citations: g.citations(c),
 	}
 	if c.percent(80) {
 		n.Props[kg.PropDescription] = c.sentences(1 + c.IntN(3))

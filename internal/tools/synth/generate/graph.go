@@ -14,6 +14,7 @@ import (
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/outline"
 	"ecpgraph/internal/seed"
 )
 
@@ -39,6 +40,7 @@ type Graph struct {
 // population is the nodes of one type.
 type population struct {
 	nodeType *ontology.NodeType
+	fields   []*ontology.Field // that are drawn
 	size     int
 	ordinal  int // of the type in the ontology
 }
@@ -57,11 +59,28 @@ type side struct {
 	size        int
 }
 
+// Types lists the node types of a graph: those that documents speak of.
+func Types(o *ontology.Ontology) []*ontology.NodeType {
+	return slices.DeleteFunc(slices.Clone(o.NodeTypes), func(t *ontology.NodeType) bool { return t.Uncited })
+}
+
+// drawn lists the fields of the type that are drawn: all, but for the outline of a
+// document, which says how a text is cut that there is not.
+func drawn(t *ontology.NodeType) []*ontology.Field {
+	if t.Name != ontology.DocumentType {
+		return t.Fields
+	}
+	return slices.DeleteFunc(slices.Clone(t.Fields), func(f *ontology.Field) bool {
+		return slices.Contains([]string{outline.PropFile, outline.PropIgnore, outline.PropOutline}, f.Name)
+	})
+}
+
 // New sizes the graph. The error, of code Invalid, says how few nodes are too
 // few for the ontology.
 func New(o *ontology.Ontology, options Options) (*Graph, error) {
-	if options.Nodes < len(o.NodeTypes) {
-		return nil, kg.Invalidf("%d nodes are too few: the ontology has %d types, and each gets one node at least", options.Nodes, len(o.NodeTypes))
+	types := Types(o)
+	if options.Nodes < len(types) {
+		return nil, kg.Invalidf("%d nodes are too few: the ontology has %d types, and each gets one node at least", options.Nodes, len(types))
 	}
 	if options.LinksPerNode < 0 {
 		return nil, kg.Invalidf("%d links a node are too few", options.LinksPerNode)
@@ -73,8 +92,8 @@ func New(o *ontology.Ontology, options Options) (*Graph, error) {
 		}
 	}
 	g := &Graph{seed: options.Seed, byType: map[*ontology.NodeType]*population{}, byName: map[string]*population{}}
-	for i, size := range sizes(o.NodeTypes, options.Nodes) {
-		p := &population{nodeType: o.NodeTypes[i], size: size, ordinal: i}
+	for i, size := range sizes(types, options.Nodes) {
+		p := &population{nodeType: types[i], fields: drawn(types[i]), size: size, ordinal: i}
 		g.populations = append(g.populations, p)
 		g.byType[p.nodeType], g.byName[p.nodeType.Name] = p, p
 	}
@@ -110,8 +129,10 @@ func sizes(types []*ontology.NodeType, nodes int) []int {
 func (g *Graph) side(r *ontology.Range) side {
 	var s side
 	for _, t := range r.Types {
-		s.populations = append(s.populations, g.byType[t])
-		s.size += g.byType[t].size
+		if p := g.byType[t]; p != nil {
+			s.populations = append(s.populations, p)
+			s.size += p.size
+		}
 	}
 	return s
 }

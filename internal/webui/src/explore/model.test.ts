@@ -12,7 +12,7 @@ const schema = buildSchema(`
   type Document implements Node { id: ID! name: String! }
   type Tool implements Node {
     id: ID! name: String! description: String period: Period citations: [Citation!]!
-    old: String @deprecated(reason: "gone") similar(to: ID!): [Tool!]!
+    old: String @deprecated(reason: "gone") similar(to: ID!): [Tool!]! editions(limit: Int! = 100): [Period!]!
     goals(first: Int, after: String): ToolGoalConnection!
   }
   type Goal implements Node { id: ID! name: String! }
@@ -33,7 +33,7 @@ describe('modelOf', () => {
     expect(model.byName.get('Goal')!.rootField).toBeUndefined();
     expect(tool.relations.map(r => [r.field, r.target.name, r.counted])).toEqual([['goals', 'Goal', true]]);
   });
-  it('leaves out deprecated fields and fields that need arguments', () => {
+  it('leaves out deprecated fields, fields that need arguments and lists that take some', () => {
     expect(tool.fields).toEqual(['name', 'description', 'period', 'citations']);
   });
 });

@@ -152,7 +152,7 @@ function reference(type: Composite): string {
   return `__typename id${type.getFields()['name'] ? ' name' : ''}`;
 }
 
-/** Everything of a type that needs no arguments: leaves, references to nodes, and values down to the given depth. */
+/** Everything of a type that is read as a whole: leaves, references to nodes, and values down to the given depth. */
 function selection(type: Composite, depth: number, without: string[] = []): string {
   const parts: string[] = [];
   for (const field of Object.values(type.getFields())) {
@@ -190,6 +190,8 @@ function hasCount(field: Field): boolean {
   return isObjectType(connection) && 'totalCount' in connection.getFields();
 }
 
+/** Whether a field can be read as it is. A list that takes arguments is a page of more, and no value. */
 function readable(field: Field): boolean {
-  return field.deprecationReason == null && !field.args.some(isRequiredArgument);
+  const isPage = isListType(getNullableType(field.type)) && field.args.length > 0;
+  return field.deprecationReason == null && !isPage && !field.args.some(isRequiredArgument);
 }

@@ -3,6 +3,9 @@ import { words } from './words';
 
 type Value = Record<string, unknown>;
 
+/** A list of more values is folded until it is asked for. */
+const LONG = 20;
+
 /** The address of a node's page. The type comes first: it decides which query reads the node. */
 export const nodePath = (typename: string, id: string) => `#/${encodeURIComponent(typename)}/${encodeURIComponent(id)}`;
 
@@ -24,7 +27,8 @@ export function ValueView({ value }: { value: unknown }): ReactNode {
   if (Array.isArray(value)) {
     const items = value.filter(isPresent);
     if (items.length === 1) return <ValueView value={items[0]} />;
-    return <ul className="values">{items.map((item, i) => <li key={i}><ValueView value={item} /></li>)}</ul>;
+    const list = <ul className="values">{items.map((item, i) => <li key={i}><ValueView value={item} /></li>)}</ul>;
+    return items.length > LONG ? <details><summary>{items.length}</summary>{list}</details> : list;
   }
   if (typeof value === 'object' && value !== null) {
     const parts = value as Value;

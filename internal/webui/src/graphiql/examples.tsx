@@ -1,31 +1,8 @@
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react';
+import { useEffect } from 'react';
+import { byGroup, partsOf, type Example } from '../examples';
 
-/** An example query, as the server lists them. */
-export interface Example {
-  name: string;
-  title: string;
-  description: string;
-  query: string;
-}
-
-/** Asks the server for its example queries; a server without them gives none. */
-export async function loadExamples(): Promise<Example[]> {
-  try {
-    const response = await fetch('/examples.json');
-    if (!response.ok) return [];
-    const list: unknown = await response.json();
-    return Array.isArray(list) ? list.filter(isExample) : [];
-  } catch {
-    return [];
-  }
-}
-
-function isExample(value: unknown): value is Example {
-  const example = value as Partial<Record<keyof Example, unknown>> | null;
-  return typeof example?.query === 'string' && typeof example.title === 'string';
-}
-
-/** A pane that lists the examples, for people whose own tabs are open already. */
+/** A pane that lists the examples by group, for people who look for one among the tabs or have tabs of their own. */
 export function examplesPlugin(examples: Example[]): GraphiQLPlugin {
   return { title: 'Examples', icon: ExamplesIcon, content: () => <ExamplesPane examples={examples} /> };
 }
@@ -33,7 +10,12 @@ export function examplesPlugin(examples: Example[]): GraphiQLPlugin {
 function ExamplesPane({ examples }: { examples: Example[] }) {
   const { addTab, changeTab } = useGraphiQLActions();
   const tabs = useGraphiQL(state => state.tabs);
+  const active = useGraphiQL(state => state.activeTabIndex);
   const queryEditor = useGraphiQL(state => state.queryEditor);
+  // GraphiQL leaves the row of tabs where it is, so the tab of an example may be out of sight. Its title comes late.
+  useEffect(() => {
+    document.querySelector('.graphiql-tab-active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active, tabs.length, tabs[active]?.title]);
   const open = (query: string) => {
     const index = tabs.findIndex(tab => tab.query === query);
     if (index >= 0) return changeTab(index);
@@ -42,15 +24,20 @@ function ExamplesPane({ examples }: { examples: Example[] }) {
   };
   return (
     <section className="examples" aria-label="Examples">
-      <div className="graphiql-doc-explorer-title">Examples</div>
-      <ul>
-        {examples.map(example => (
-          <li key={example.name}>
-            <button type="button" onClick={() => open(example.query)}>{example.title}</button>
-            {example.description && <p>{example.description}</p>}
-          </li>
-        ))}
-      </ul>
+      <div className="graphiql-doc-explorer-title">What can be asked</div>
+      {byGroup(examples).map(([group, members]) => (
+        <section key={group} aria-label={group}>
+          <h3>{group}</h3>
+          <ul>
+            {members.map(({ name, title, description, query }) => (
+              <li key={name}>
+                <button type="button" aria-current={tabs[active]?.query === query} onClick={() => open(query)}>{title}</button>
+                {description && <p>{partsOf(description).map((part, i) => i % 2 ? <code key={i}>{part}</code> : part)}</p>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
     </section>
   );
 }

@@ -5,9 +5,10 @@ import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import { createRoot } from 'react-dom/client';
+import { loadExamples } from '../examples';
 import { graphqlPath } from '../graphql';
 import { isShared, readShared } from '../share';
-import { examplesPlugin, loadExamples } from './examples';
+import { examplesPlugin } from './examples';
 import { createFetcher } from './fetcher';
 import './graphiql.css';
 import { ShareButtons } from './share-buttons';
@@ -26,6 +27,9 @@ query Welcome {
 }
 `;
 
+/** Where the browser keeps which pane is open, empty for none; GraphiQL forgets it. The first visit opens the examples. */
+const PANE = 'ecpgraph:pane';
+
 async function start(container: HTMLElement) {
   const [examples, shared] = await Promise.all([loadExamples(), readShared(location.hash)]);
   if (isShared(location.hash)) {
@@ -37,7 +41,7 @@ async function start(container: HTMLElement) {
 
   const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
   if (examples.length > 0) plugins.unshift(examplesPlugin(examples));
-  const tabs = examples.map(({ query }) => ({ query }));
+  const tabs = examples.map(({ query }) => ({ query })).filter(({ query }) => query !== shared?.query);
   if (shared) tabs.unshift(shared);
   if (tabs.length === 0) tabs.push({ query: WELCOME });
 
@@ -45,6 +49,8 @@ async function start(container: HTMLElement) {
     <GraphiQL
       fetcher={createFetcher(graphqlPath())}
       plugins={plugins}
+      visiblePlugin={localStorage.getItem(PANE) ?? (examples.length > 0 ? plugins[0]!.title : '')}
+      onTogglePluginVisibility={pane => localStorage.setItem(PANE, pane?.title ?? '')}
       defaultTabs={tabs}
       inputValueDeprecation
       {...(shared && { initialQuery: shared.query, initialVariables: shared.variables ?? '' })}
