@@ -30,7 +30,7 @@ import (
 
 // plannedOnly are the fields that plans alone answer: package model, below
 // gqlgen's executor, has nothing for them.
-var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "conflicts", "unspecified", "gaps"}
+var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "timeline", "statusHistory", "progressReport", "conflicts", "unspecified", "gaps"}
 
 var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)[ ({]`)
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -13,9 +12,6 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
-
-	"ecpgraph/graph"
-	"ecpgraph/internal/sources"
 )
 
 type queryCommand struct {
@@ -51,7 +47,7 @@ func (c *queryCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	answer, err := c.answer(ctx, s, request)
+	answer, err := c.ask(ctx, s, request, c.textsFlag)
 	if err != nil {
 		return err
 	}
@@ -112,39 +108,6 @@ func (c *queryCommand) document(ctx context.Context, s *session) (string, error)
 		return "", notThere(err, c.File)
 	}
 	return string(text), nil
-}
-
-// answer is the answer as JSON.
-func (c *queryCommand) answer(ctx context.Context, s *session, request graphQLRequest) (answer []byte, err error) {
-	if c.Server != "" {
-		r, err := newRemote(c.Server)
-		if err != nil {
-			return nil, err
-		}
-		return r.query(ctx, request)
-	}
-	db, err := openExisting(ctx, c.Data, s.logger)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	texts, err := c.attach(ctx, db.View(), s.logger)
-	if err != nil {
-		return nil, err
-	}
-	p := s.progress()
-	response := graph.Execute(sources.With(p.measuring(ctx), texts), db.View(), s.logger, request.Query, request.OperationName, request.Variables)
-	p.done()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(response); err != nil {
-		return nil, fmt.Errorf("writing the answer: %w", err)
-	}
-	return out.Bytes(), nil
 }
 
 // declaredType is the type that the document declares for the variable; nil

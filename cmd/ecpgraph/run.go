@@ -20,6 +20,7 @@ type commandLine struct {
 	Export  exportCommand  `cmd:"" help:"Write the whole graph as JSON Lines."`
 	Check   checkCommand   `cmd:"" help:"Check a seed folder or JSON Lines, and citations against the source documents."`
 	Query   queryCommand   `cmd:"" help:"Run a GraphQL document and print the answer as JSON."`
+	Report  reportCommand  `cmd:"" help:"Write a report on the graph as Markdown or HTML."`
 	Version versionCommand `cmd:"" help:"Print the version of the program, and of a server."`
 }
 

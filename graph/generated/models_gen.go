@@ -192,6 +192,14 @@ type CoverageTotalPage struct {
 	TotalCount int `json:"totalCount"`
 }
 
+// A range of dates; a side that is left out has no bound. Give at least one.
+type DateRange struct {
+	// Its first date, with all its days.
+	From *model.Text `json:"from,omitempty"`
+	// Its last date, with all its days.
+	To *model.Text `json:"to,omitempty"`
+}
+
 // How many links are at a node. A link from the node to itself counts at both ends.
 type Degree struct {
 	// Those of both directions together.
@@ -642,6 +650,70 @@ type TextRange struct {
 	End int `json:"end"`
 }
 
+// Dated things in the order of time. It looks at 200,000 nodes at most.
+type Timeline struct {
+	// The entries of the page: by the last day of `at`, of dates that end together the longer first, then by id and property.
+	Items []TimelineEntry `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many entries there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// The entries of all pages by `at`, in the order of time; none without `groupBy`. A date that is less exact than the unit is a group of its own: 2017 is no month.
+	Groups []TimelineGroup `json:"groups"`
+	// How many groups there are, listed or not.
+	GroupCount int `json:"groupCount"`
+	// Entries that are open at both ends, such as continuous activities: they share a day with every range and have no place on the line, and are on no page of it.
+	Unbounded *TimelinePage `json:"unbounded"`
+	// The nodes of the types that no property of theirs dates, by id, whatever the range.
+	Undated *model.NodeConnection `json:"undated"`
+	// Whether there are more nodes than it looks at. It is then of the first ones by type and id.
+	Truncated bool `json:"truncated"`
+}
+
+// One property that dates a node.
+type TimelineEntry struct {
+	// The node.
+	Node model.Node `json:"node"`
+	// The property: `timeframe`, `established`; of two that belong together the name of their period: `period`.
+	Property string `json:"property"`
+	// How its source means it, such as `BY_DATE`; null for a plain date.
+	Kind *string `json:"kind,omitempty"`
+	// The words of its source, where they are kept beside the date.
+	Wording *string `json:"wording,omitempty"`
+	// The first date that the source gives; null where it gives none. A plain date is both first and last.
+	Start *model.Text `json:"start,omitempty"`
+	// The last date that the source gives; null where it gives none.
+	End *model.Text `json:"end,omitempty"`
+	// Where it stands: the first date, else the last, which may lie beyond the range asked for; null where it is open at both ends.
+	At *model.Text `json:"at,omitempty"`
+	// How exact `at` is.
+	Precision *DatePrecision `json:"precision,omitempty"`
+}
+
+// The entries that one span of time holds.
+type TimelineGroup struct {
+	// The span: `2017`, `2017-Q2`, `2017-07`, `2010s`.
+	Key string `json:"key"`
+	// Its first year, month or day.
+	Start model.Text `json:"start"`
+	// Its last year, month or day.
+	End model.Text `json:"end"`
+	// How many entries there are.
+	Count int `json:"count"`
+	// Its entries, in the order of the timeline.
+	Entries *TimelinePage `json:"entries"`
+}
+
+// A page of entries.
+type TimelinePage struct {
+	// The entries of the page.
+	Items []TimelineEntry `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+}
+
 // An actor or time that a source leaves open.
 type Unspecified struct {
 	// Which of the two.
@@ -871,6 +943,67 @@ func (e *ConflictKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e ConflictKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How exact a date is.
+type DatePrecision string
+
+const (
+	// A year.
+	DatePrecisionYear DatePrecision = "YEAR"
+	// A month.
+	DatePrecisionMonth DatePrecision = "MONTH"
+	// A day.
+	DatePrecisionDay DatePrecision = "DAY"
+)
+
+var AllDatePrecision = []DatePrecision{
+	DatePrecisionYear,
+	DatePrecisionMonth,
+	DatePrecisionDay,
+}
+
+func (e DatePrecision) IsValid() bool {
+	switch e {
+	case DatePrecisionYear, DatePrecisionMonth, DatePrecisionDay:
+		return true
+	}
+	return false
+}
+
+func (e DatePrecision) String() string {
+	return string(e)
+}
+
+func (e *DatePrecision) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DatePrecision(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DatePrecision", str)
+	}
+	return nil
+}
+
+func (e DatePrecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DatePrecision) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DatePrecision) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1121,6 +1254,73 @@ func (e *SearchField) UnmarshalJSON(b []byte) error {
 }
 
 func (e SearchField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A length of time to count by.
+type TimeUnit string
+
+const (
+	// Ten years: 2010 to 2019.
+	TimeUnitDecade TimeUnit = "DECADE"
+	// A year.
+	TimeUnitYear TimeUnit = "YEAR"
+	// A quarter of a year.
+	TimeUnitQuarter TimeUnit = "QUARTER"
+	// A month.
+	TimeUnitMonth TimeUnit = "MONTH"
+	// A day.
+	TimeUnitDay TimeUnit = "DAY"
+)
+
+var AllTimeUnit = []TimeUnit{
+	TimeUnitDecade,
+	TimeUnitYear,
+	TimeUnitQuarter,
+	TimeUnitMonth,
+	TimeUnitDay,
+}
+
+func (e TimeUnit) IsValid() bool {
+	switch e {
+	case TimeUnitDecade, TimeUnitYear, TimeUnitQuarter, TimeUnitMonth, TimeUnitDay:
+		return true
+	}
+	return false
+}
+
+func (e TimeUnit) String() string {
+	return string(e)
+}
+
+func (e *TimeUnit) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TimeUnit(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TimeUnit", str)
+	}
+	return nil
+}
+
+func (e TimeUnit) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TimeUnit) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TimeUnit) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

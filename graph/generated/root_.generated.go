@@ -56,6 +56,7 @@ type ResolverRoot interface {
 	ConventionLinks() ConventionLinksResolver
 	ConventionOrder() ConventionOrderResolver
 	ConventionRelevanceFilter() ConventionRelevanceFilterResolver
+	DatesFilter() DatesFilterResolver
 	DocumentFilter() DocumentFilterResolver
 	DocumentKindFilter() DocumentKindFilterResolver
 	DocumentLinks() DocumentLinksResolver
@@ -221,6 +222,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		unmarshalInputDateRange,
 		unmarshalInputNodeSet,
 		unmarshalInputPathAvoid,
 		unmarshalInputStep,
@@ -315,6 +317,8 @@ interface Node {
   description: String
   "The passages of the documents that speak of it."
   citations: [Citation!]!
+  "In what states documents report it."
+  statusHistory: StatusHistory!
 }
 
 "Another name for a node, and where it is written."
@@ -1127,6 +1131,7 @@ type Action implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the action in its plan."
 	number: Int!
 	"When the action is to be done."
@@ -1158,8 +1163,8 @@ type ActionConnection {
 	"Elements" edges: [ActionEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1254,6 +1259,7 @@ type ActionPlan implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The period that the plan covers."
 	period: Timeframe
 	"Along AIMS_AT." aims("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: TopicFilter "By" orderBy: [TopicOrder!] "Links" link: LinkFilter): TopicLinkConnection!
@@ -1291,8 +1297,8 @@ type ActionPlanConnection {
 	"Elements" edges: [ActionPlanEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1403,6 +1409,7 @@ type AgendaItem implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the item, as the document writes it."
 	number: String
 	"An agenda item deals with a thing." dealsWith("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -1416,8 +1423,8 @@ type AgendaItemConnection {
 	"Elements" edges: [AgendaItemEdge!]!
 	"Nodes" nodes: [AgendaItem!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1478,6 +1485,7 @@ type Convention implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of text it is."
 	kind: ConventionKind!
 	"When it entered into force, where a document says so."
@@ -1501,8 +1509,8 @@ type ConventionConnection {
 	"Elements" edges: [ConventionEdge!]!
 	"Nodes" nodes: [Convention!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1581,6 +1589,7 @@ type Document implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of document it is."
 	kind: DocumentKind!
 	"The date that the document bears or that another document gives for it."
@@ -1620,8 +1629,8 @@ type DocumentConnection {
 	"Elements" edges: [DocumentEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1718,6 +1727,7 @@ type Edition implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number or name of the version, such as 'version 2'."
 	version: String
 	"The year of the edition, or when it was issued."
@@ -1736,8 +1746,8 @@ type EditionConnection {
 	"Elements" edges: [EditionEdge!]!
 	"Nodes" nodes: [Edition!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1804,6 +1814,7 @@ type Event implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of event it is."
 	kind: EventKind!
 	"The first day, month or year, as exact as the document gives it; empty where it gives none."
@@ -1850,8 +1861,8 @@ type EventConnection {
 	"Elements" edges: [EventEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1872,6 +1883,7 @@ input EventFilter {
 	"By it" kind: EventKindFilter
 	"By it" start: PartialDateFilter
 	"By it" end: PartialDateFilter
+	"When it is" period: DatesFilter
 	"Links" accessiblePapers: PlanVersionLinks
 	"Links" actions: ActionLinks
 	"Links" adoptedTexts: ConventionLinks
@@ -1962,6 +1974,7 @@ type Office implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"Back along LAUNCHED_BY." launched("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): LaunchedBySourceConnection!
 	"An office belongs to an organization." organizations("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: OrganizationFilter "By" orderBy: [OrganizationOrder!] "Links" link: LinkFilter): OrganizationLinkConnection!
 	"Back along REPORTS_STATUS_OF." reportedStatuses("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: DocumentFilter "By" orderBy: [DocumentOrder!] "Links" link: ReportsStatusOfLinkFilter): ReportsStatusOfSourceConnection!
@@ -1972,8 +1985,8 @@ type OfficeConnection {
 	"Elements" edges: [OfficeEdge!]!
 	"Nodes" nodes: [Office!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2030,6 +2043,7 @@ type OperationalPlan implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The years that the plan covers."
 	period: Timeframe
 	"Back along COMPLEMENTS." complementedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -2043,8 +2057,8 @@ type OperationalPlanConnection {
 	"Elements" edges: [OperationalPlanEdge!]!
 	"Nodes" nodes: [OperationalPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2107,6 +2121,7 @@ type Organization implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What sort of organization it is."
 	kind: OrganizationKind!
 	"Back along ACTS_WITH_ORGANIZATION." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
@@ -2140,8 +2155,8 @@ type OrganizationConnection {
 	"Elements" edges: [OrganizationEdge!]!
 	"Nodes" nodes: [Organization!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2242,6 +2257,7 @@ type Package implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The aim of the package as the documents state it, in short."
 	aim: String
 	"Back along PLAN_OF." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -2270,8 +2286,8 @@ type PackageConnection {
 	"Elements" edges: [PackageEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2360,6 +2376,7 @@ type PackagePhase implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The place of the phase in the sequence of phases: 1, 2, 3."
 	number: Int!
 	"The years or months that a document gives for the phase."
@@ -2381,8 +2398,8 @@ type PackagePhaseConnection {
 	"Elements" edges: [PackagePhaseEdge!]!
 	"Nodes" nodes: [PackagePhase!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2459,6 +2476,7 @@ type Pillar implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"Its number in the framework."
 	number: Int
 	"Along CONCERNS_CONVENTION." concernsConventions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ConventionFilter "By" orderBy: [ConventionOrder!] "Links" link: ConcernsConventionLinkFilter): ConcernsConventionTargetConnection!
@@ -2473,8 +2491,8 @@ type PillarConnection {
 	"Elements" edges: [PillarEdge!]!
 	"Nodes" nodes: [Pillar!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2537,6 +2555,7 @@ type Place implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of place it is."
 	kind: PlaceKind!
 	"A Member answered a survey." answeredSurveys("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: SurveyFilter "By" orderBy: [SurveyOrder!] "Links" link: LinkFilter): AnsweredTargetConnection!
@@ -2555,8 +2574,8 @@ type PlaceConnection {
 	"Elements" edges: [PlaceEdge!]!
 	"Nodes" nodes: [Place!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2627,6 +2646,7 @@ type PlanSection implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What the document calls it or how it divides the plan."
 	kind: PlanSectionKind!
 	"Its number, where the document numbers it."
@@ -2654,8 +2674,8 @@ type PlanSectionConnection {
 	"Elements" edges: [PlanSectionEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2742,6 +2762,7 @@ type PlanVersion implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The state of this text: a draft, a revised draft or the endorsed plan."
 	stage: PlanStage!
 	"The date of this version: that of the paper that holds it, or that of the decision on it."
@@ -2768,8 +2789,8 @@ type PlanVersionConnection {
 	"Elements" edges: [PlanVersionEdge!]!
 	"Nodes" nodes: [PlanVersion!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2852,6 +2873,7 @@ type Programme implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"When it was launched, where a document says so."
 	launchedIn: PartialDate
 	"The period to which the reported activity belongs."
@@ -2879,8 +2901,8 @@ type ProgrammeConnection {
 	"Elements" edges: [ProgrammeEdge!]!
 	"Nodes" nodes: [Programme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2968,6 +2990,7 @@ type Project implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of work it is."
 	kind: ProjectKind!
 	"When it is to be carried out."
@@ -2997,8 +3020,8 @@ type ProjectConnection {
 	"Elements" edges: [ProjectEdge!]!
 	"Nodes" nodes: [Project!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3091,6 +3114,7 @@ type Provision implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The article, as the document cites it."
 	article: String!
 	"Back along CONCERNS_PROVISION." concernedBy("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -3104,8 +3128,8 @@ type ProvisionConnection {
 	"Elements" edges: [ProvisionEdge!]!
 	"Nodes" nodes: [Provision!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3166,6 +3190,7 @@ type Rule implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The relation of the links that it concludes: ` + "`" + `SERVES_GOAL` + "`" + `."
 	concludes: String!
 	"The hops that lead from the node where a concluded link starts to the node where it ends, in order. No link is followed twice, and nothing is concluded of a node and itself."
@@ -3180,8 +3205,8 @@ type RuleConnection {
 	"Elements" edges: [RuleEdge!]!
 	"Nodes" nodes: [Rule!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [RuleOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [RuleOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3236,6 +3261,7 @@ type StakeholderGroup implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What sort of group it is."
 	kind: StakeholderKind!
 	"How many belong to it, where a document gives a number."
@@ -3269,8 +3295,8 @@ type StakeholderGroupConnection {
 	"Elements" edges: [StakeholderGroupEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3370,6 +3396,7 @@ type StrategicActivity implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the activity in the list of the document."
 	number: Int!
 	"Back along ACTIONS_FOR_ACTIVITY." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -3389,8 +3416,8 @@ type StrategicActivityConnection {
 	"Elements" edges: [StrategicActivityEdge!]!
 	"Nodes" nodes: [StrategicActivity!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3463,6 +3490,7 @@ type StrategicGoal implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The number of the goal in the plan."
 	number: Int!
 	"Back along ACTIONS_FOR_GOAL." actionPlans("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionPlanFilter "By" orderBy: [ActionPlanOrder!] "Links" link: LinkFilter): ActionPlanLinkConnection!
@@ -3483,8 +3511,8 @@ type StrategicGoalConnection {
 	"Elements" edges: [StrategicGoalEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3559,6 +3587,7 @@ type StrategicPlan implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"The years that the plan covers."
 	period: Timeframe
 	"How the plan was prepared, as a document describes it."
@@ -3578,8 +3607,8 @@ type StrategicPlanConnection {
 	"Elements" edges: [StrategicPlanEdge!]!
 	"Nodes" nodes: [StrategicPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3650,6 +3679,7 @@ type Survey implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"How many questions it asked."
 	questions: Int
 	"The categories into which the questions fall."
@@ -3674,8 +3704,8 @@ type SurveyConnection {
 	"Elements" edges: [SurveyEdge!]!
 	"Nodes" nodes: [Survey!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3744,6 +3774,7 @@ type Tool implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of instrument it is, by the name that the documents give it."
 	kind: ToolKind!
 	"When it was issued or published, where a document says so."
@@ -3792,8 +3823,8 @@ type ToolConnection {
 	"Elements" edges: [ToolEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3922,6 +3953,7 @@ type ToolGroup implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What the group holds."
 	kind: ToolGroupKind!
 	"Back along ACTS_ON_TOOL_GROUP." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActsOnToolGroupSourceConnection!
@@ -3955,8 +3987,8 @@ type ToolGroupConnection {
 	"Elements" edges: [ToolGroupEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4057,6 +4089,7 @@ type Topic implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What kind of topic it is."
 	kind: TopicKind!
 	"Back along ACTS_IN." actors("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -4083,8 +4116,8 @@ type TopicConnection {
 	"Elements" edges: [TopicEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4171,6 +4204,7 @@ type Website implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"Back along ACTS_ON_WEBSITE." actions("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: ActionFilter "By" orderBy: [ActionOrder!] "Links" link: LinkFilter): ActionLinkConnection!
 	"Back along AVAILABLE_VIA." contents("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): AvailableViaSourceConnection!
 	"A web site belongs to an organization or serves a group." owners("Size" first: Int "From" after: String "Size" last: Int "To" before: String "Which" where: NodeFilter "By" orderBy: [NodeOrder!] "Links" link: LinkFilter): NodeLinkConnection!
@@ -4182,8 +4216,8 @@ type WebsiteConnection {
 	"Elements" edges: [WebsiteEdge!]!
 	"Nodes" nodes: [Website!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4242,6 +4276,7 @@ type WorkProgramme implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What the document calls it."
 	kind: WorkProgrammeKind!
 	"The period that it covers."
@@ -4269,8 +4304,8 @@ type WorkProgrammeConnection {
 	"Elements" edges: [WorkProgrammeEdge!]!
 	"Nodes" nodes: [WorkProgramme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4355,6 +4390,7 @@ type WorkingBody implements Node {
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
 	"Past" history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!
+	"States that documents report" statusHistory: StatusHistory!
 	"What sort of body it is."
 	kind: WorkingBodyKind!
 	"When it was established or launched, where a document says so."
@@ -4398,8 +4434,8 @@ type WorkingBodyConnection {
 	"Elements" edges: [WorkingBodyEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4514,8 +4550,8 @@ type NodeConnection {
 	"Elements" edges: [NodeEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4564,8 +4600,8 @@ type AccessibleThroughSourceConnection {
 	"Elements" edges: [AccessibleThroughSourceEdge!]!
 	"Nodes" nodes: [PlanVersion!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4586,8 +4622,8 @@ type AccessibleThroughTargetConnection {
 	"Elements" edges: [AccessibleThroughTargetEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4608,8 +4644,8 @@ type ActionLinkConnection {
 	"Elements" edges: [ActionLinkEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4628,8 +4664,8 @@ type ActionPlanLinkConnection {
 	"Elements" edges: [ActionPlanLinkEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4648,8 +4684,8 @@ type ActsOnToolGroupSourceConnection {
 	"Elements" edges: [ActsOnToolGroupSourceEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4670,8 +4706,8 @@ type ActsOnToolGroupTargetConnection {
 	"Elements" edges: [ActsOnToolGroupTargetEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4692,8 +4728,8 @@ type ActsOnToolSourceConnection {
 	"Elements" edges: [ActsOnToolSourceEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4723,8 +4759,8 @@ type ActsOnToolTargetConnection {
 	"Elements" edges: [ActsOnToolTargetEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4754,8 +4790,8 @@ type ActsOnWorkProgrammeSourceConnection {
 	"Elements" edges: [ActsOnWorkProgrammeSourceEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4776,8 +4812,8 @@ type ActsOnWorkProgrammeTargetConnection {
 	"Elements" edges: [ActsOnWorkProgrammeTargetEdge!]!
 	"Nodes" nodes: [WorkProgramme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4798,8 +4834,8 @@ type AddressedToSourceConnection {
 	"Elements" edges: [AddressedToSourceEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4820,8 +4856,8 @@ type AddressedToTargetConnection {
 	"Elements" edges: [AddressedToTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4842,8 +4878,8 @@ type AgendaItemLinkConnection {
 	"Elements" edges: [AgendaItemLinkEdge!]!
 	"Nodes" nodes: [AgendaItem!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4862,8 +4898,8 @@ type AnsweredSourceConnection {
 	"Elements" edges: [AnsweredSourceEdge!]!
 	"Nodes" nodes: [Place!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4884,8 +4920,8 @@ type AnsweredTargetConnection {
 	"Elements" edges: [AnsweredTargetEdge!]!
 	"Nodes" nodes: [Survey!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4906,8 +4942,8 @@ type AvailableViaSourceConnection {
 	"Elements" edges: [AvailableViaSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4928,8 +4964,8 @@ type AvailableViaTargetConnection {
 	"Elements" edges: [AvailableViaTargetEdge!]!
 	"Nodes" nodes: [Website!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4950,8 +4986,8 @@ type ComparedWithSourceConnection {
 	"Elements" edges: [ComparedWithSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4972,8 +5008,8 @@ type ComparedWithTargetConnection {
 	"Elements" edges: [ComparedWithTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4994,8 +5030,8 @@ type ConcernsConventionSourceConnection {
 	"Elements" edges: [ConcernsConventionSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5025,8 +5061,8 @@ type ConcernsConventionTargetConnection {
 	"Elements" edges: [ConcernsConventionTargetEdge!]!
 	"Nodes" nodes: [Convention!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5056,8 +5092,8 @@ type ConcernsGroupSourceConnection {
 	"Elements" edges: [ConcernsGroupSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5087,8 +5123,8 @@ type ConcernsGroupTargetConnection {
 	"Elements" edges: [ConcernsGroupTargetEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5118,8 +5154,8 @@ type ConsideredAtSourceConnection {
 	"Elements" edges: [ConsideredAtSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5153,8 +5189,8 @@ type ConsideredAtTargetConnection {
 	"Elements" edges: [ConsideredAtTargetEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5188,8 +5224,8 @@ type ConsideredBySourceConnection {
 	"Elements" edges: [ConsideredBySourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5221,8 +5257,8 @@ type ConsideredByTargetConnection {
 	"Elements" edges: [ConsideredByTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5254,8 +5290,8 @@ type ConventionLinkConnection {
 	"Elements" edges: [ConventionLinkEdge!]!
 	"Nodes" nodes: [Convention!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5274,8 +5310,8 @@ type DocumentLinkConnection {
 	"Elements" edges: [DocumentLinkEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5294,8 +5330,8 @@ type EditionMadeUnderSourceConnection {
 	"Elements" edges: [EditionMadeUnderSourceEdge!]!
 	"Nodes" nodes: [Edition!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5325,8 +5361,8 @@ type EditionMadeUnderTargetConnection {
 	"Elements" edges: [EditionMadeUnderTargetEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5356,8 +5392,8 @@ type EditionOfSourceConnection {
 	"Elements" edges: [EditionOfSourceEdge!]!
 	"Nodes" nodes: [Edition!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5378,8 +5414,8 @@ type EditionOfTargetConnection {
 	"Elements" edges: [EditionOfTargetEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5400,8 +5436,8 @@ type EncouragesCooperationSourceConnection {
 	"Elements" edges: [EncouragesCooperationSourceEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5422,8 +5458,8 @@ type EncouragesCooperationTargetConnection {
 	"Elements" edges: [EncouragesCooperationTargetEdge!]!
 	"Nodes" nodes: [Organization!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5444,8 +5480,8 @@ type EstablishedBySourceConnection {
 	"Elements" edges: [EstablishedBySourceEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5466,8 +5502,8 @@ type EstablishedByTargetConnection {
 	"Elements" edges: [EstablishedByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5488,8 +5524,8 @@ type EventLinkConnection {
 	"Elements" edges: [EventLinkEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5508,8 +5544,8 @@ type GroupMadeUnderSourceConnection {
 	"Elements" edges: [GroupMadeUnderSourceEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5539,8 +5575,8 @@ type GroupMadeUnderTargetConnection {
 	"Elements" edges: [GroupMadeUnderTargetEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5570,8 +5606,8 @@ type IncludedInSourceConnection {
 	"Elements" edges: [IncludedInSourceEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5592,8 +5628,8 @@ type IncludedInTargetConnection {
 	"Elements" edges: [IncludedInTargetEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5614,8 +5650,8 @@ type InvitedToSourceConnection {
 	"Elements" edges: [InvitedToSourceEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5636,8 +5672,8 @@ type InvitedToTargetConnection {
 	"Elements" edges: [InvitedToTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5658,8 +5694,8 @@ type LaunchedBySourceConnection {
 	"Elements" edges: [LaunchedBySourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5680,8 +5716,8 @@ type LaunchedByTargetConnection {
 	"Elements" edges: [LaunchedByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5702,8 +5738,8 @@ type LeavesDetailToSourceConnection {
 	"Elements" edges: [LeavesDetailToSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5724,8 +5760,8 @@ type LeavesDetailToTargetConnection {
 	"Elements" edges: [LeavesDetailToTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5746,8 +5782,8 @@ type LeavesOutSourceConnection {
 	"Elements" edges: [LeavesOutSourceEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5768,8 +5804,8 @@ type LeavesOutTargetConnection {
 	"Elements" edges: [LeavesOutTargetEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5790,8 +5826,8 @@ type MadeBySourceConnection {
 	"Elements" edges: [MadeBySourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5823,8 +5859,8 @@ type MadeByTargetConnection {
 	"Elements" edges: [MadeByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5856,8 +5892,8 @@ type MadeUnderSourceConnection {
 	"Elements" edges: [MadeUnderSourceEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5889,8 +5925,8 @@ type MadeUnderTargetConnection {
 	"Elements" edges: [MadeUnderTargetEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5922,8 +5958,8 @@ type NodeLinkConnection {
 	"Elements" edges: [NodeLinkEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5942,8 +5978,8 @@ type OfficeLinkConnection {
 	"Elements" edges: [OfficeLinkEdge!]!
 	"Nodes" nodes: [Office!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5962,8 +5998,8 @@ type OperationalPlanLinkConnection {
 	"Elements" edges: [OperationalPlanLinkEdge!]!
 	"Nodes" nodes: [OperationalPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5982,8 +6018,8 @@ type OrganizationLinkConnection {
 	"Elements" edges: [OrganizationLinkEdge!]!
 	"Nodes" nodes: [Organization!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6002,8 +6038,8 @@ type OrganizedBySourceConnection {
 	"Elements" edges: [OrganizedBySourceEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6024,8 +6060,8 @@ type OrganizedByTargetConnection {
 	"Elements" edges: [OrganizedByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6046,8 +6082,8 @@ type PackageLinkConnection {
 	"Elements" edges: [PackageLinkEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6066,8 +6102,8 @@ type PackagePhaseLinkConnection {
 	"Elements" edges: [PackagePhaseLinkEdge!]!
 	"Nodes" nodes: [PackagePhase!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6086,8 +6122,8 @@ type PillarOfSourceConnection {
 	"Elements" edges: [PillarOfSourceEdge!]!
 	"Nodes" nodes: [Pillar!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6108,8 +6144,8 @@ type PillarOfTargetConnection {
 	"Elements" edges: [PillarOfTargetEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6130,8 +6166,8 @@ type PlaceLinkConnection {
 	"Elements" edges: [PlaceLinkEdge!]!
 	"Nodes" nodes: [Place!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6150,8 +6186,8 @@ type PlanSectionLinkConnection {
 	"Elements" edges: [PlanSectionLinkEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6170,8 +6206,8 @@ type PlanVersionLinkConnection {
 	"Elements" edges: [PlanVersionLinkEdge!]!
 	"Nodes" nodes: [PlanVersion!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6190,8 +6226,8 @@ type ProgrammeLinkConnection {
 	"Elements" edges: [ProgrammeLinkEdge!]!
 	"Nodes" nodes: [Programme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6210,8 +6246,8 @@ type ProjectLinkConnection {
 	"Elements" edges: [ProjectLinkEdge!]!
 	"Nodes" nodes: [Project!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6230,8 +6266,8 @@ type ProvisionLinkConnection {
 	"Elements" edges: [ProvisionLinkEdge!]!
 	"Nodes" nodes: [Provision!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6250,8 +6286,8 @@ type RelevantToSourceConnection {
 	"Elements" edges: [RelevantToSourceEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6272,8 +6308,8 @@ type RelevantToTargetConnection {
 	"Elements" edges: [RelevantToTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6294,8 +6330,8 @@ type RepeatsActivitySourceConnection {
 	"Elements" edges: [RepeatsActivitySourceEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6325,8 +6361,8 @@ type RepeatsActivityTargetConnection {
 	"Elements" edges: [RepeatsActivityTargetEdge!]!
 	"Nodes" nodes: [StrategicActivity!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6356,8 +6392,8 @@ type RepeatsGoalSourceConnection {
 	"Elements" edges: [RepeatsGoalSourceEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6387,8 +6423,8 @@ type RepeatsGoalTargetConnection {
 	"Elements" edges: [RepeatsGoalTargetEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6418,8 +6454,8 @@ type ReportsStatusOfSourceConnection {
 	"Elements" edges: [ReportsStatusOfSourceEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6451,8 +6487,8 @@ type ReportsStatusOfTargetConnection {
 	"Elements" edges: [ReportsStatusOfTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6484,8 +6520,8 @@ type RespondsToSourceConnection {
 	"Elements" edges: [RespondsToSourceEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6515,8 +6551,8 @@ type RespondsToTargetConnection {
 	"Elements" edges: [RespondsToTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6546,8 +6582,8 @@ type SloganOfSourceConnection {
 	"Elements" edges: [SloganOfSourceEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6568,8 +6604,8 @@ type SloganOfTargetConnection {
 	"Elements" edges: [SloganOfTargetEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6590,8 +6626,8 @@ type StakeholderGroupLinkConnection {
 	"Elements" edges: [StakeholderGroupLinkEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6610,8 +6646,8 @@ type StrategicActivityLinkConnection {
 	"Elements" edges: [StrategicActivityLinkEdge!]!
 	"Nodes" nodes: [StrategicActivity!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6630,8 +6666,8 @@ type StrategicGoalLinkConnection {
 	"Elements" edges: [StrategicGoalLinkEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6650,8 +6686,8 @@ type StrategicPlanLinkConnection {
 	"Elements" edges: [StrategicPlanLinkEdge!]!
 	"Nodes" nodes: [StrategicPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6670,8 +6706,8 @@ type SupportsGoalSourceConnection {
 	"Elements" edges: [SupportsGoalSourceEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6692,8 +6728,8 @@ type SupportsGoalTargetConnection {
 	"Elements" edges: [SupportsGoalTargetEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6714,8 +6750,8 @@ type ToolGroupLinkConnection {
 	"Elements" edges: [ToolGroupLinkEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6734,8 +6770,8 @@ type ToolLinkConnection {
 	"Elements" edges: [ToolLinkEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6754,8 +6790,8 @@ type TopicLinkConnection {
 	"Elements" edges: [TopicLinkEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6774,8 +6810,8 @@ type WebsiteLinkConnection {
 	"Elements" edges: [WebsiteLinkEdge!]!
 	"Nodes" nodes: [Website!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6794,8 +6830,8 @@ type WorkProgrammeLinkConnection {
 	"Elements" edges: [WorkProgrammeLinkEdge!]!
 	"Nodes" nodes: [WorkProgramme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6814,8 +6850,8 @@ type WorkingBodyLinkConnection {
 	"Elements" edges: [WorkingBodyLinkEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -7289,6 +7325,10 @@ input TimeframeFilter {
 	"By it" kind: TimeframeKindFilter
 	"By it" start: PartialDateFilter
 	"By it" end: PartialDateFilter
+	"Shares a day with it" overlaps: DateRange
+	"Ends before it starts" before: PartialDate
+	"Starts after it ends" after: PartialDate
+	"Has no date" undated: Boolean
 }
 
 "What an action is to do with its object."
@@ -8333,6 +8373,97 @@ type ReachableEdge {
   node: Node!
 }
 `, BuiltIn: false},
+	{Name: "../schema/progress.graphqls", Input: `extend type ActionPlan {
+  "What the plan sets out, section by section, and what documents report of it."
+  progressReport("The date that the report is for: due states are as of it. Without it no action has one." asOf: PartialDate): ProgressReport!
+}
+
+"A report on the actions of a plan. It holds 10,000 actions at most."
+type ProgressReport {
+  "The plan."
+  plan: ActionPlan!
+  "The date that it is for, as asked."
+  asOf: PartialDate
+  "What documents report of the plan itself and of its versions."
+  statements: [ProgressStatement!]!
+  "The sections of each version of the plan whose text is known, and those that documents give the plan itself, by version and number. A strand comes after the part that it lies in."
+  sections: [ProgressSection!]!
+  "How many actions there are in all sections."
+  actionCount: Int!
+  "Whether there are more actions than it holds."
+  truncated: Boolean!
+}
+
+"A section of the plan."
+type ProgressSection {
+  "The section."
+  section: PlanSection!
+  "The version of the plan that it is in; null where documents give it the plan itself."
+  version: PlanVersion
+  "What documents report of the section itself."
+  statements: [ProgressStatement!]!
+  "The actions that it lists, by number."
+  actions: [ProgressAction!]!
+}
+
+"An action and how it stands."
+type ProgressAction {
+  "The action."
+  action: Action!
+  "The links from the bodies that answer for it, each with how firmly the plan puts it and where."
+  responsibleBodies: [Link!]!
+  "Words for bodies that the plan leaves unnamed."
+  unnamedBodies: String
+  "When it is to be done."
+  timeframe: Timeframe!
+  "The date by which it is due; null where the plan gives none."
+  due: PartialDate
+  "How that date lies to the date of the report; null without one."
+  state: DueState
+  "What documents report of the action and of what it acts on. All are listed; those dated after the report do not count for ` + "`" + `state` + "`" + `."
+  statements: [ProgressStatement!]!
+  "The passages of the action itself."
+  citations: [Citation!]!
+}
+
+"A reported state, and what it has to do with the plan."
+type ProgressStatement {
+  "The thing that it is about: the plan, section or action, what the action acts on, or what that is compared with."
+  about: Node!
+  "The link by which the action acts on the thing; null where the statement is about the action, section or plan itself."
+  via: Link
+  "What the action is to do with the thing, where the plan says so."
+  task: ActionTask
+  "The COMPARED_WITH link between the thing of ` + "`" + `via` + "`" + ` and this one. The documents do not say whether the two are one, so the statement does not count for ` + "`" + `state` + "`" + `. Null where the action acts on this very thing."
+  compared: Link
+  "The statement."
+  statement: StatusStatement!
+}
+
+"How an action stands to a date, as far as the documents go. A state is claimed only where a document carries it: silence is neither progress nor delay."
+enum DueState {
+  "Goes on without an end, so it never falls due."
+  CONTINUOUS
+  "Comes round again, so it has no one due date."
+  RECURRING
+  "The plan gives no date."
+  UNSPECIFIED
+  "Its period begins after the date of the report."
+  NOT_BEGUN
+  "The due date is after the date of the report."
+  DUE_LATER
+  "The due date and the date of the report share a day: July 2017 as of 15 July 2017."
+  DUE_NOW
+  "A document reports the action itself as done."
+  REPORTED_DONE
+  "The due date is past. No document reports on the action itself as done, but one reports as there a thing that the action is to make, to hold, or to consider making: the statements say which."
+  PAST_RESULT_REPORTED
+  "The due date is past, and a document reports at a later date that the action, or a thing that it is to make, change or hold, is not done."
+  OVERDUE
+  "The due date is past, and no document says whether it was met."
+  PAST
+}
+`, BuiltIn: false},
 	{Name: "../schema/rules.graphqls", Input: `"Makes the whole operation look at the graph of these links alone: filters, orders, counts, searches, paths, matrices and measures."
 directive @inference("Which links there are." mode: Inference!) on QUERY
 
@@ -8620,6 +8751,180 @@ type RelationDegree {
   in: Int!
 }
 `, BuiltIn: false},
+	{Name: "../schema/time.graphqls", Input: `extend type Query {
+  "What is dated, in the order of time: every property of nodes that is a date or a period gives an entry. ` + "`" + `timeline(types: [EVENT, ACTION], from: \"2017\", to: \"2017\", groupBy: QUARTER)` + "`" + `"
+  timeline(
+    "Nodes of these types; all types that have dates when left out."
+    types: [NodeTypeName!]
+    "Only entries that share a day with the range that starts with this date. A date by which something is due is open at its start, so it shares days with all before it."
+    from: PartialDate
+    "Only entries that share a day with the range that ends with this date."
+    to: PartialDate
+    "Count the entries by units of this length."
+    groupBy: TimeUnit
+    "How many entries from the start, 10,000 at most."
+    first: Int = 100
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): Timeline!
+}
+
+"A range of dates; a side that is left out has no bound. Give at least one."
+input DateRange {
+  "Its first date, with all its days."
+  from: PartialDate
+  "Its last date, with all its days."
+  to: PartialDate
+}
+
+"Conditions on when something is; all that are given must hold. Of a period with one date alone, that date is both ends, unless its kind says that it is open at the other."
+input DatesFilter {
+  "Shares a day with the range."
+  overlaps: DateRange
+  "Ends before this date starts; what is open at its end never does."
+  before: PartialDate
+  "Starts after this date ends; what is open at its start never does."
+  after: PartialDate
+  "Has no date and is not open at both ends."
+  undated: Boolean
+}
+
+"A length of time to count by."
+enum TimeUnit {
+  "Ten years: 2010 to 2019."
+  DECADE
+  "A year."
+  YEAR
+  "A quarter of a year."
+  QUARTER
+  "A month."
+  MONTH
+  "A day."
+  DAY
+}
+
+"How exact a date is."
+enum DatePrecision {
+  "A year."
+  YEAR
+  "A month."
+  MONTH
+  "A day."
+  DAY
+}
+
+"Dated things in the order of time. It looks at 200,000 nodes at most."
+type Timeline {
+  "The entries of the page: by the last day of ` + "`" + `at` + "`" + `, of dates that end together the longer first, then by id and property."
+  items: [TimelineEntry!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many entries there are on all pages together."
+  totalCount: Int!
+  "The entries of all pages by ` + "`" + `at` + "`" + `, in the order of time; none without ` + "`" + `groupBy` + "`" + `. A date that is less exact than the unit is a group of its own: 2017 is no month."
+  groups("How many of the first, 10,000 at most." limit: Int! = 100): [TimelineGroup!]!
+  "How many groups there are, listed or not."
+  groupCount: Int!
+  "Entries that are open at both ends, such as continuous activities: they share a day with every range and have no place on the line, and are on no page of it."
+  unbounded("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): TimelinePage!
+  "The nodes of the types that no property of theirs dates, by id, whatever the range."
+  undated("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
+  "Whether there are more nodes than it looks at. It is then of the first ones by type and id."
+  truncated: Boolean!
+}
+
+"A page of entries."
+type TimelinePage {
+  "The entries of the page."
+  items: [TimelineEntry!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+
+"The entries that one span of time holds."
+type TimelineGroup {
+  "The span: ` + "`" + `2017` + "`" + `, ` + "`" + `2017-Q2` + "`" + `, ` + "`" + `2017-07` + "`" + `, ` + "`" + `2010s` + "`" + `."
+  key: String!
+  "Its first year, month or day."
+  start: PartialDate!
+  "Its last year, month or day."
+  end: PartialDate!
+  "How many entries there are."
+  count: Int!
+  "Its entries, in the order of the timeline."
+  entries("How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): TimelinePage!
+}
+
+"One property that dates a node."
+type TimelineEntry {
+  "The node."
+  node: Node!
+  "The property: ` + "`" + `timeframe` + "`" + `, ` + "`" + `established` + "`" + `; of two that belong together the name of their period: ` + "`" + `period` + "`" + `."
+  property: String!
+  "How its source means it, such as ` + "`" + `BY_DATE` + "`" + `; null for a plain date."
+  kind: String
+  "The words of its source, where they are kept beside the date."
+  wording: String
+  "The first date that the source gives; null where it gives none. A plain date is both first and last."
+  start: PartialDate
+  "The last date that the source gives; null where it gives none."
+  end: PartialDate
+  "Where it stands: the first date, else the last, which may lie beyond the range asked for; null where it is open at both ends."
+  at: PartialDate
+  "How exact ` + "`" + `at` + "`" + ` is."
+  precision: DatePrecision
+}
+
+"What documents report of the state of a thing, each at its own date; none of it is smoothed to one state. It looks at 10,000 statements at most."
+type StatusHistory {
+  "The statements by date, those without one last; then by document."
+  items("How many, 500 at most." limit: Int! = 100): [StatusStatement!]!
+  "How many there are, listed or not."
+  totalCount: Int!
+  "Whether there are more than it looks at."
+  truncated: Boolean!
+}
+
+"That a document reports a thing to be in a state."
+type StatusStatement {
+  "The document."
+  document: Document!
+  "The thing."
+  about: Node!
+  "The state."
+  status: ReportedStatus!
+  "The date of the state, where the document gives one."
+  asOf: PartialDate
+  "` + "`" + `asOf` + "`" + `, else the date of the document; null where neither is known."
+  date: PartialDate
+  "Which of the two ` + "`" + `date` + "`" + ` is."
+  dateIs: StatementDate!
+  "How firmly the document puts it."
+  modality: Modality!
+  "The few words of the document that state it."
+  wording: String
+  "The passages that state it."
+  citations: [Citation!]!
+  "The statement as a link of the graph."
+  link: Link!
+}
+
+"What the date of a statement is the date of."
+enum StatementDate {
+  "Of the state: the document says when the thing was in it."
+  OF_STATE
+  "Of the document, which gives no date for the state."
+  OF_DOCUMENT
+  "Neither is known."
+  UNKNOWN
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -8719,6 +9024,8 @@ func childFields_Action(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Action_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Action_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Action_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_Action_number(ctx, ec, field)
 	case "timeframe":
@@ -8843,6 +9150,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_ActionPlan_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_ActionPlan_statusHistory(ctx, ec, field)
 	case "period":
 		return fieldContext_ActionPlan_period(ctx, ec, field)
 	case "aims":
@@ -8901,6 +9210,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_tools(ctx, ec, field)
 	case "versions":
 		return fieldContext_ActionPlan_versions(ctx, ec, field)
+	case "progressReport":
+		return fieldContext_ActionPlan_progressReport(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActionPlan", field.Name)
 }
@@ -9287,6 +9598,8 @@ func childFields_AgendaItem(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_AgendaItem_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_AgendaItem_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_AgendaItem_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_AgendaItem_number(ctx, ec, field)
 	case "dealsWith":
@@ -10081,6 +10394,8 @@ func childFields_Convention(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Convention_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Convention_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Convention_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Convention_kind(ctx, ec, field)
 	case "inForceSince":
@@ -10379,6 +10694,8 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Document_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Document_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Document_kind(ctx, ec, field)
 	case "date":
@@ -10541,6 +10858,8 @@ func childFields_Edition(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Edition_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Edition_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Edition_statusHistory(ctx, ec, field)
 	case "version":
 		return fieldContext_Edition_version(ctx, ec, field)
 	case "issuedIn":
@@ -10909,6 +11228,8 @@ func childFields_Event(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Event_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Event_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Event_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Event_kind(ctx, ec, field)
 	case "start":
@@ -11947,6 +12268,8 @@ func childFields_Office(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Office_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Office_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Office_statusHistory(ctx, ec, field)
 	case "launched":
 		return fieldContext_Office_launched(ctx, ec, field)
 	case "organizations":
@@ -12045,6 +12368,8 @@ func childFields_OperationalPlan(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_OperationalPlan_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_OperationalPlan_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_OperationalPlan_statusHistory(ctx, ec, field)
 	case "period":
 		return fieldContext_OperationalPlan_period(ctx, ec, field)
 	case "complementedBy":
@@ -12137,6 +12462,8 @@ func childFields_Organization(ctx context.Context, ec *executionContext, field g
 		return fieldContext_Organization_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Organization_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Organization_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Organization_kind(ctx, ec, field)
 	case "actions":
@@ -12361,6 +12688,8 @@ func childFields_Package(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Package_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Package_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Package_statusHistory(ctx, ec, field)
 	case "aim":
 		return fieldContext_Package_aim(ctx, ec, field)
 	case "actionPlans":
@@ -12483,6 +12812,8 @@ func childFields_PackagePhase(ctx context.Context, ec *executionContext, field g
 		return fieldContext_PackagePhase_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_PackagePhase_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_PackagePhase_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_PackagePhase_number(ctx, ec, field)
 	case "period":
@@ -12667,6 +12998,8 @@ func childFields_Pillar(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Pillar_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Pillar_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Pillar_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_Pillar_number(ctx, ec, field)
 	case "concernsConventions":
@@ -12801,6 +13134,8 @@ func childFields_Place(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Place_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Place_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Place_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Place_kind(ctx, ec, field)
 	case "answeredSurveys":
@@ -12903,6 +13238,8 @@ func childFields_PlanSection(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanSection_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_PlanSection_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_PlanSection_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_PlanSection_kind(ctx, ec, field)
 	case "number":
@@ -13021,6 +13358,8 @@ func childFields_PlanVersion(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanVersion_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_PlanVersion_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_PlanVersion_statusHistory(ctx, ec, field)
 	case "stage":
 		return fieldContext_PlanVersion_stage(ctx, ec, field)
 	case "date":
@@ -13135,6 +13474,8 @@ func childFields_Programme(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Programme_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Programme_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Programme_statusHistory(ctx, ec, field)
 	case "launchedIn":
 		return fieldContext_Programme_launchedIn(ctx, ec, field)
 	case "period":
@@ -13235,6 +13576,76 @@ func childFields_ProgrammeLinkEdge(ctx context.Context, ec *executionContext, fi
 	return nil, fmt.Errorf("no field named %q was found under type ProgrammeLinkEdge", field.Name)
 }
 
+func childFields_ProgressAction(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return fieldContext_ProgressAction_action(ctx, ec, field)
+	case "responsibleBodies":
+		return fieldContext_ProgressAction_responsibleBodies(ctx, ec, field)
+	case "unnamedBodies":
+		return fieldContext_ProgressAction_unnamedBodies(ctx, ec, field)
+	case "timeframe":
+		return fieldContext_ProgressAction_timeframe(ctx, ec, field)
+	case "due":
+		return fieldContext_ProgressAction_due(ctx, ec, field)
+	case "state":
+		return fieldContext_ProgressAction_state(ctx, ec, field)
+	case "statements":
+		return fieldContext_ProgressAction_statements(ctx, ec, field)
+	case "citations":
+		return fieldContext_ProgressAction_citations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressAction", field.Name)
+}
+
+func childFields_ProgressReport(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return fieldContext_ProgressReport_plan(ctx, ec, field)
+	case "asOf":
+		return fieldContext_ProgressReport_asOf(ctx, ec, field)
+	case "statements":
+		return fieldContext_ProgressReport_statements(ctx, ec, field)
+	case "sections":
+		return fieldContext_ProgressReport_sections(ctx, ec, field)
+	case "actionCount":
+		return fieldContext_ProgressReport_actionCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_ProgressReport_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressReport", field.Name)
+}
+
+func childFields_ProgressSection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "section":
+		return fieldContext_ProgressSection_section(ctx, ec, field)
+	case "version":
+		return fieldContext_ProgressSection_version(ctx, ec, field)
+	case "statements":
+		return fieldContext_ProgressSection_statements(ctx, ec, field)
+	case "actions":
+		return fieldContext_ProgressSection_actions(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressSection", field.Name)
+}
+
+func childFields_ProgressStatement(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "about":
+		return fieldContext_ProgressStatement_about(ctx, ec, field)
+	case "via":
+		return fieldContext_ProgressStatement_via(ctx, ec, field)
+	case "task":
+		return fieldContext_ProgressStatement_task(ctx, ec, field)
+	case "compared":
+		return fieldContext_ProgressStatement_compared(ctx, ec, field)
+	case "statement":
+		return fieldContext_ProgressStatement_statement(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressStatement", field.Name)
+}
+
 func childFields_Project(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13251,6 +13662,8 @@ func childFields_Project(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Project_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Project_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Project_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Project_kind(ctx, ec, field)
 	case "timeframe":
@@ -13421,6 +13834,8 @@ func childFields_Provision(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Provision_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Provision_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Provision_statusHistory(ctx, ec, field)
 	case "article":
 		return fieldContext_Provision_article(ctx, ec, field)
 	case "concernedBy":
@@ -14001,6 +14416,8 @@ func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Rule_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Rule_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Rule_statusHistory(ctx, ec, field)
 	case "concludes":
 		return fieldContext_Rule_concludes(ctx, ec, field)
 	case "pattern":
@@ -14191,6 +14608,8 @@ func childFields_StakeholderGroup(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StakeholderGroup_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StakeholderGroup_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StakeholderGroup_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_StakeholderGroup_kind(ctx, ec, field)
 	case "size":
@@ -14305,6 +14724,44 @@ func childFields_StakeholderGroupLinkEdge(ctx context.Context, ec *executionCont
 	return nil, fmt.Errorf("no field named %q was found under type StakeholderGroupLinkEdge", field.Name)
 }
 
+func childFields_StatusHistory(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_StatusHistory_items(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_StatusHistory_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_StatusHistory_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusHistory", field.Name)
+}
+
+func childFields_StatusStatement(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return fieldContext_StatusStatement_document(ctx, ec, field)
+	case "about":
+		return fieldContext_StatusStatement_about(ctx, ec, field)
+	case "status":
+		return fieldContext_StatusStatement_status(ctx, ec, field)
+	case "asOf":
+		return fieldContext_StatusStatement_asOf(ctx, ec, field)
+	case "date":
+		return fieldContext_StatusStatement_date(ctx, ec, field)
+	case "dateIs":
+		return fieldContext_StatusStatement_dateIs(ctx, ec, field)
+	case "modality":
+		return fieldContext_StatusStatement_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_StatusStatement_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_StatusStatement_citations(ctx, ec, field)
+	case "link":
+		return fieldContext_StatusStatement_link(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusStatement", field.Name)
+}
+
 func childFields_StrategicActivity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14321,6 +14778,8 @@ func childFields_StrategicActivity(ctx context.Context, ec *executionContext, fi
 		return fieldContext_StrategicActivity_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StrategicActivity_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StrategicActivity_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicActivity_number(ctx, ec, field)
 	case "actionPlans":
@@ -14425,6 +14884,8 @@ func childFields_StrategicGoal(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicGoal_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StrategicGoal_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StrategicGoal_statusHistory(ctx, ec, field)
 	case "number":
 		return fieldContext_StrategicGoal_number(ctx, ec, field)
 	case "actionPlans":
@@ -14531,6 +14992,8 @@ func childFields_StrategicPlan(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicPlan_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_StrategicPlan_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_StrategicPlan_statusHistory(ctx, ec, field)
 	case "period":
 		return fieldContext_StrategicPlan_period(ctx, ec, field)
 	case "preparation":
@@ -14721,6 +15184,8 @@ func childFields_Survey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Survey_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Survey_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Survey_statusHistory(ctx, ec, field)
 	case "questions":
 		return fieldContext_Survey_questions(ctx, ec, field)
 	case "categories":
@@ -14809,6 +15274,78 @@ func childFields_Timeframe(ctx context.Context, ec *executionContext, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Timeframe", field.Name)
 }
 
+func childFields_Timeline(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_Timeline_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_Timeline_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_Timeline_totalCount(ctx, ec, field)
+	case "groups":
+		return fieldContext_Timeline_groups(ctx, ec, field)
+	case "groupCount":
+		return fieldContext_Timeline_groupCount(ctx, ec, field)
+	case "unbounded":
+		return fieldContext_Timeline_unbounded(ctx, ec, field)
+	case "undated":
+		return fieldContext_Timeline_undated(ctx, ec, field)
+	case "truncated":
+		return fieldContext_Timeline_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Timeline", field.Name)
+}
+
+func childFields_TimelineEntry(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return fieldContext_TimelineEntry_node(ctx, ec, field)
+	case "property":
+		return fieldContext_TimelineEntry_property(ctx, ec, field)
+	case "kind":
+		return fieldContext_TimelineEntry_kind(ctx, ec, field)
+	case "wording":
+		return fieldContext_TimelineEntry_wording(ctx, ec, field)
+	case "start":
+		return fieldContext_TimelineEntry_start(ctx, ec, field)
+	case "end":
+		return fieldContext_TimelineEntry_end(ctx, ec, field)
+	case "at":
+		return fieldContext_TimelineEntry_at(ctx, ec, field)
+	case "precision":
+		return fieldContext_TimelineEntry_precision(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineEntry", field.Name)
+}
+
+func childFields_TimelineGroup(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return fieldContext_TimelineGroup_key(ctx, ec, field)
+	case "start":
+		return fieldContext_TimelineGroup_start(ctx, ec, field)
+	case "end":
+		return fieldContext_TimelineGroup_end(ctx, ec, field)
+	case "count":
+		return fieldContext_TimelineGroup_count(ctx, ec, field)
+	case "entries":
+		return fieldContext_TimelineGroup_entries(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineGroup", field.Name)
+}
+
+func childFields_TimelinePage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_TimelinePage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_TimelinePage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_TimelinePage_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelinePage", field.Name)
+}
+
 func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14825,6 +15362,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Tool_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Tool_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Tool_kind(ctx, ec, field)
 	case "issuedIn":
@@ -14949,6 +15488,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_ToolGroup_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_ToolGroup_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_ToolGroup_kind(ctx, ec, field)
 	case "actions":
@@ -15117,6 +15658,8 @@ func childFields_Topic(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Topic_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Topic_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Topic_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_Topic_kind(ctx, ec, field)
 	case "actors":
@@ -15297,6 +15840,8 @@ func childFields_Website(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Website_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_Website_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_Website_statusHistory(ctx, ec, field)
 	case "actions":
 		return fieldContext_Website_actions(ctx, ec, field)
 	case "contents":
@@ -15397,6 +15942,8 @@ func childFields_WorkProgramme(ctx context.Context, ec *executionContext, field 
 		return fieldContext_WorkProgramme_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_WorkProgramme_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_WorkProgramme_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkProgramme_kind(ctx, ec, field)
 	case "period":
@@ -15513,6 +16060,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_citations(ctx, ec, field)
 	case "history":
 		return fieldContext_WorkingBody_history(ctx, ec, field)
+	case "statusHistory":
+		return fieldContext_WorkingBody_statusHistory(ctx, ec, field)
 	case "kind":
 		return fieldContext_WorkingBody_kind(ctx, ec, field)
 	case "established":

@@ -50,18 +50,18 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 	return (tenths + unit - 1) / unit
 }
 
-// computed is what root fields cost besides what they show, in objects.
+// computed is what fields cost besides what they show, in objects.
 var computed = map[string]int{
 	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
 	"conflicts": 500, "unspecified": 300, "gaps": 300,
-	"diff": 500, "compare": 500,
+	"diff": 500, "compare": 500, "timeline": 500,
 	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
 }
 
 // computedOn is what fields of other types cost besides what they show, in
 // objects. A quote is as long as several.
 var computedOn = map[string]int{
-	"Document.coverage": 50, "Citation.quote": 5, "Passage.quote": 5,
+	"ActionPlan.progressReport": 300, "Document.coverage": 50, "Citation.quote": 5, "Passage.quote": 5,
 }
 
 // object costs the fields of one object. When it is a page, its elements count
@@ -102,7 +102,7 @@ func (c *coster) field(fields []*ast.Field) int {
 	case isPage(f):
 		page = c.page(f)
 	case f.Definition != nil && sizedBy[f.Definition.Type.Name()] != "":
-		page = c.asked(f, sizedBy[f.Definition.Type.Name()])
+		page = c.asked(f, sizedBy[f.Definition.Type.Name()], "last")
 	}
 	return own + c.object(sets, page)
 }
@@ -120,7 +120,7 @@ func (c *coster) computed(f *ast.Field) int {
 
 // sizedBy names the argument that says how long the lists of a type are, for
 // those that are no pages.
-var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k"}
+var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k", "Timeline": "first"}
 
 // isPage tells the fields that hold a page: a connection of nodes, or a page of
 // what is no node.

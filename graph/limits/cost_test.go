@@ -51,6 +51,10 @@ func TestCost(t *testing.T) {
 		{"versions, as many as a page has", `{history(id:"a"){items{revision}}}`, nil, 1 + 50 + 5},
 		{"a difference", `{diff(from:0,to:1,first:10){counts{added} items{node{aliases{name}}}}}`, nil, 501 + 1 + 10*(1+1+1) + 1 + 1},
 		{"a comparison", `{compare(documents:["a","b"],first:10){items{before{links(limit:3){citations{locator}}}}}}`, nil, 501 + 10*(1+1+3*2) + 3},
+		{"a timeline", `{timeline{items{node{id}} groups{key} unbounded(last:10){items{at}}}}`, nil, 500 + 1 + 100*(1+1) + 10 + 100*1 + 10 + 1 + 10 + 1},
+		{"a timeline from its end", `{timeline(last:5){items{node{id}} groups(limit:3){entries(first:7){items{at}}}}}`, nil, 500 + 1 + 5*(1+1) + 1 + 3*(1+1+7) + 2},
+		{"a computed field of a type", `{actionPlan(id:"a"){progressReport{sections{actions{state}}}}}`, nil, 1 + 300 + 1 + 1 + 1 + 1},
+		{"a list of a size of its own", `{tools(first:10){nodes{statusHistory{items(limit:20){status}}}}}`, nil, 1 + 10*(1+1+20) + 10*20/10},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})

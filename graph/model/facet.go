@@ -20,7 +20,7 @@ type Bucket struct {
 	Count int
 }
 
-var errPlanned = kg.Errorf(kg.Internal, "facets are answered by plans alone")
+var errPlanned = kg.Errorf(kg.Internal, "the field is answered by plans alone")
 
 // Nodes is always an error.
 func (*Bucket) Nodes(first *int, after *string) (*NodeConnection, error) { return nil, errPlanned }

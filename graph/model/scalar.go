@@ -74,6 +74,8 @@ type (
 	ModalityFilter = Where
 	// LinkFilter is the input of that name.
 	LinkFilter = Where
+	// DatesFilter is the input of that name.
+	DatesFilter = Where
 )
 
 func takeObject(to *map[string]any, v any) error {

@@ -120,6 +120,8 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.diff(g)
 		case "compare":
 			return c.compare(g)
+		case "timeline":
+			return c.timeline(g)
 		case "revision":
 			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
 		}

@@ -39,6 +39,10 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 			return citations(c, g, recordOf)
 		case "history":
 			return versions(c, g, func(r *run, n *node) kg.ID { return r.index.NodeID(n.number) })
+		case "statusHistory":
+			return c.statusHistory(g)
+		case "progressReport":
+			return c.progressReport(g)
 		}
 		if t.Name == ontology.DocumentType {
 			switch name {

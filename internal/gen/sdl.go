@@ -182,6 +182,7 @@ func (w *sdl) nodeType(t *ontology.NodeType) {
 	w.short("In words of the curators", "description: String")
 	w.short("Passages that speak of it", "citations: [Citation!]!")
 	w.short("Past", `history("Size" first: Int "From" after: String "Size" last: Int "To" before: String): VersionPage!`)
+	w.short("States that documents report", "statusHistory: StatusHistory!")
 	w.properties(t.Fields)
 	for _, e := range t.Ends {
 		w.short(relationText(e), "%s%s: %sConnection!", e.Field(), pageArgs(farName(e.Far()), linkFilterName(e.Relation)), connectionName(e))
@@ -227,8 +228,8 @@ func (w *sdl) connection(name, description string, t *ontology.NodeType, more fu
 	w.short("Elements", "edges: [%sEdge!]!", name)
 	w.short("Nodes", "nodes: [%s!]!", node)
 	w.short("Place", "pageInfo: PageInfo!")
-	w.short("Of all pages", "totalCount: Int!")
-	w.short("Of all pages", `facets("Keys" by: [%sOrderField!]! "Size" first: Int = %d): [Facet!]!`, node, query.DefaultBuckets)
+	w.short("In all", "totalCount: Int!")
+	w.short("In all", `facets("Keys" by: [%sOrderField!]! "Size" first: Int = %d): [Facet!]!`, node, query.DefaultBuckets)
 	w.close()
 	w.open("An element.", "type %sEdge", name)
 	w.short("Its place", "cursor: String!")
@@ -269,6 +270,12 @@ func (w *sdl) valueType(v *ontology.ValueType) {
 	}
 	w.open("Conditions on a "+v.Name+".", "input %sFilter", v.Name)
 	w.fieldFilters(v.Fields)
+	if v.Period != nil {
+		w.short("Shares a day with it", "overlaps: DateRange")
+		w.short("Ends before it starts", "before: PartialDate")
+		w.short("Starts after it ends", "after: PartialDate")
+		w.short("Has no date", "undated: Boolean")
+	}
 	w.close()
 }
 
@@ -362,6 +369,9 @@ func (w *sdl) inputs(t *ontology.NodeType) {
 		w.field("The name of its type, such as `Tool`.", "type: StringFilter")
 	} else {
 		w.fieldFilters(t.Fields)
+		if t.Period != nil {
+			w.short("When it is", "%s: DatesFilter", t.Period.Name)
+		}
 		for _, e := range t.Ends {
 			w.short("Links", "%s: %s", e.Field(), relationFilterName(e))
 		}

@@ -30,6 +30,7 @@ type NodeType struct {
 	Gaps        []*Gap   // what nodes of the type may lack, in the order of the SDL
 	Ends        []*End   // the relation fields, by name
 	Uncited     bool     // no document need speak of its nodes: @node(cited: false)
+	Period      *Period  // when nodes of the type are, where fields of it say so together; or nil
 	File        string   // the SDL file that declares it
 
 	fields map[string]*Field
@@ -198,6 +199,7 @@ type ValueType struct {
 	Name        string
 	Description string
 	Fields      []*Field
+	Period      *Period // when values of the type are, where fields of it say so together; or nil
 	File        string
 
 	fields map[string]*Field

@@ -79,9 +79,22 @@ func describe(o *Ontology) string {
 			line("  field", f.Name+":", text+":", f.Description)
 		}
 	}
+	period := func(p *Period) {
+		if p == nil {
+			return
+		}
+		line("  period", p.Name, "from", p.Start.Name, "to", p.End.Name)
+		if p.Kind != nil {
+			line("   ", p.Kind.Name, "open at the start:", strings.Join(p.OpenStart, " "), "at the end:", strings.Join(p.OpenEnd, " "))
+		}
+		if p.Wording != nil {
+			line("   ", "words in", p.Wording.Name)
+		}
+	}
 	for _, t := range o.NodeTypes {
 		line("node", t.Name, t.Singular(), t.Plural, t.File+":", t.Description)
 		fields(t.Fields)
+		period(t.Period)
 		for _, g := range t.Gaps {
 			line("  gap", g.Name, fmt.Sprint(g.Without)+":", g.Description)
 		}
@@ -105,6 +118,7 @@ func describe(o *Ontology) string {
 	for _, v := range o.ValueTypes {
 		line("value type", v.Name, v.File+":", v.Description)
 		fields(v.Fields)
+		period(v.Period)
 	}
 	return b.String()
 }

@@ -103,7 +103,7 @@ var reservedTypes = []string{
 
 // Names that the base schema or the seed format (cite, links, key) takes for itself.
 var reservedFields = []string{
-	"id", "name", "language", "label", "aliases", "description", "citations", "basis", "modality", "wording", "premises", "history",
+	"id", "name", "language", "label", "aliases", "description", "citations", "basis", "modality", "wording", "premises", "history", "statusHistory",
 	"node", "cursor", "link", "and", "or", "not", "text", "cite", "links", "key",
 }
 
@@ -113,6 +113,7 @@ var directives = map[string][]string{
 	"relation": {"from", "to", "forward", "backward"},
 	"value":    {},
 	"index":    {},
+	"period":   {"name", "start", "end", "kind", "wording", "openStart", "openEnd"},
 
 	"unspecified": {"of", "wording"},
 	"claim":       {"of", "value", "date", "sourceDate"},
@@ -229,13 +230,18 @@ func (p *ontologyParser) complete(definitions ast.DefinitionList) {
 	for _, d := range definitions {
 		if v := p.values[d.Name]; v != nil {
 			v.Fields, v.fields = p.fields(d)
+			v.Period = p.period(d, v.fields)
 		}
 		if t := p.out.nodeTypes[d.Name]; t != nil {
 			t.Fields, t.fields = p.fields(d)
+			t.Period = p.period(d, t.fields)
 			t.Gaps = p.gaps(d)
 		}
 		if r := p.out.relations[d.Name]; r != nil {
 			r.Fields, r.fields = p.fields(d)
+			if at := d.Directives.ForName("period"); at != nil {
+				p.fault(at.Position, "%s: @period is for node types and value types", d.Name)
+			}
 			p.relation(r, d)
 			r.Claim = p.claim(r, d)
 		}
@@ -354,6 +360,9 @@ func (p *ontologyParser) attachEnds() {
 				p.fault(p.at[r.Name], "%s: the field name %q is reserved", r.Name, end.Field())
 			}
 			for _, t := range near.Types {
+				if t.Period != nil && t.Period.Name == end.Field() {
+					p.fault(p.at[r.Name], "%s.%s: the name is taken by @period of %s", t.Name, end.Field(), t.Name)
+				}
 				if t.fields[end.Field()] != nil || t.ends[end.Field()] != nil {
 					p.fault(p.at[r.Name], "%s.%s is declared twice, once by relation %s", t.Name, end.Field(), r.Name)
 				}

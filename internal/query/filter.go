@@ -65,6 +65,9 @@ func (p parser) condition(t *ontology.NodeType, name string, value any) (conditi
 		if end := t.End(name); end != nil {
 			return p.relation(t, end, conditions)
 		}
+		if t.Period != nil && t.Period.Name == name {
+			return p.period(periodOf(p.ix, t, nil), conditions)
+		}
 		if f := t.Field(name); f != nil && f.Indexed && f.Kind == ontology.ValueKind {
 			return p.value(t, f, conditions)
 		}
@@ -102,6 +105,14 @@ func (p parser) junction(t *ontology.NodeType, name string, value any) (conditio
 func (p parser) value(t *ontology.NodeType, f *ontology.Field, where map[string]any) (condition, error) {
 	var all []condition
 	for _, name := range sortedKeys(where) {
+		if f.Value.Period != nil && slices.Contains(ontology.PeriodOperators, name) {
+			c, err := p.period(periodOf(p.ix, t, f), map[string]any{name: where[name]})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
+			continue
+		}
 		inner := f.Value.Field(name)
 		if inner == nil || !inner.Indexed {
 			return nil, kg.Invalidf("where: %s has no field %q to filter by", f.Value.Name, name)
@@ -275,13 +286,13 @@ func compared(c *index.Column, op string, v index.Value) set {
 	date := kg.PartialDate(c.Plain(v).(string))
 	switch op {
 	case "lt":
-		return endsBy(c, date.First().AddDate(0, 0, -1))
+		return endsBy(c, dayBefore(date))
 	case "lte":
 		return endsBy(c, date.Last())
 	case "gt":
 		return startsAfter(c, date.Last())
 	}
-	return startsAfter(c, date.First().AddDate(0, 0, -1))
+	return startsAfter(c, dayBefore(date))
 }
 
 // Dates are ordered by their last day, a day after the month and the year that

@@ -15,9 +15,9 @@ import (
 // field, also of far nodes, is read from the index of that field, and a page of
 // what it finds, with all that it can tell, looks at little else.
 func TestIndexedFieldsAreNotScanned(t *testing.T) {
-	rare := kg.Props{"kind": "GUIDE", "rank": int64(7), "open": true, "code": "R", "adopted": "2001-02",
+	rare := kg.Props{"kind": "GUIDE", "rank": int64(7), "open": true, "code": "R", "adopted": "2001-02", "retired": "2003",
 		"period": kg.Props{"start": "2001", "end": "2002", "weeks": int64(7), "firm": true, "sort": "GUIDE"}}
-	common := kg.Props{"kind": "MODEL", "rank": int64(1), "open": false, "code": "C", "adopted": "1999",
+	common := kg.Props{"kind": "MODEL", "rank": int64(1), "open": false, "code": "C", "adopted": "1999", "retired": "1999",
 		"period": kg.Props{"start": "1999", "end": "1999", "weeks": int64(1), "firm": false, "sort": "MODEL"}}
 	nodes := []*kg.Node{tool("rare", "Rare", rare)}
 	links := []*kg.Link{partOf("tool:0", "tool:rare", "")}

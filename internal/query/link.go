@@ -92,6 +92,9 @@ func (p parser) property(l *linkFilter, r *ontology.Relation, name string, opera
 		if operators[inner] == nil {
 			continue
 		}
+		if f.Value.Period != nil && slices.Contains(ontology.PeriodOperators, inner) {
+			return kg.Invalidf("where: links of %s are filtered by the dates of %s, not by %s", r.EnumName(), name, inner)
+		}
 		on, err := object(inner, operators[inner])
 		if err != nil {
 			return err

@@ -186,6 +186,24 @@ func TestRandom(t *testing.T) {
 	}
 }
 
+// TestRandomPeriods asks random graphs when their tools are, by all plans that
+// there are.
+func TestRandomPeriods(t *testing.T) {
+	for _, seed := range reference.Seeds(t, 30) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			w, r := newTwins(), reference.NewGenerator(seed)
+			for w.graph.Revision < 60 {
+				if g, _, refusal := w.graph.Apply(r.Change(w.graph)); refusal == nil && g != w.graph {
+					w.become(t, g)
+				}
+			}
+			for range 60 {
+				w.ask(t, r, reference.Question{Type: "Tool", Where: r.Periods(w.graph)})
+			}
+		})
+	}
+}
+
 // TestRandomLarge is about lists that are long enough for every plan to be the
 // cheapest at times.
 func TestRandomLarge(t *testing.T) {

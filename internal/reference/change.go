@@ -147,6 +147,7 @@ func (r Generator) Node(g *Graph, id kg.ID) *kg.Node {
 		may("open", r.oneIn(2))
 		may("code", pick(r, titles...))
 		may("adopted", r.date())
+		may("retired", r.date())
 		may("page", "https://example.org/"+fmt.Sprint(r.IntN(3)))
 		may("tags", pick[any](r, []any{}, []any(nil), []any{"x"}, []any{"y", "x"}))
 		may("period", r.period())
@@ -164,7 +165,7 @@ func (r Generator) period() kg.Props {
 	}
 	p := kg.Props{}
 	for name, value := range map[string]any{
-		"start": r.date(), "end": r.date(), "weeks": int64(r.IntN(4)), "firm": r.oneIn(2), "sort": pick(r, "GUIDE", "TABLE"),
+		"start": r.date(), "end": r.date(), "weeks": int64(r.IntN(4)), "firm": r.oneIn(2), "sort": pick(r, "GUIDE", "TABLE", "MODEL"),
 		"wording": pick(r, titles...), "notes": []any{"n"},
 	} {
 		p[name] = value

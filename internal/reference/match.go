@@ -58,12 +58,26 @@ func (g *Graph) holds(n *Node, t *ontology.NodeType, name string, value any) boo
 	if end := t.End(name); end != nil {
 		return g.quantifiersHold(n, end, conditions)
 	}
+	if p := t.Period; p != nil && p.Name == name {
+		for op, operand := range conditions {
+			if operand != nil && !periodHolds(p, n.Props, op, operand) {
+				return false
+			}
+		}
+		return true
+	}
 	f := t.Field(name)
 	if f.Kind != ontology.ValueKind {
 		return operatorsHold(f.Kind, n.Props[name], conditions)
 	}
 	group, _ := n.Props[name].(kg.Props)
 	for inner, operators := range conditions {
+		if p := f.Value.Period; p != nil && slices.Contains(ontology.PeriodOperators, inner) {
+			if operators != nil && !periodHolds(p, group, inner, operators) {
+				return false
+			}
+			continue
+		}
 		if operators != nil && !operatorsHold(f.Value.Field(inner).Kind, group[inner], operators.(map[string]any)) {
 			return false
 		}

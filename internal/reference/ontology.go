@@ -10,12 +10,13 @@ const SDL = `
 "What is cited." type Document @node {
   "When it was issued." issued: PartialDate @index
 }
-"A tool." type Tool @node {
+"A tool." type Tool @node @period(name: "use", start: "adopted", end: "retired") {
   "Its kind." kind: ToolKind! @index
   "Its rank." rank: Int @index
   "Whether anybody may have it." open: Boolean @index
   "Its code." code: String @index
   "When it was adopted." adopted: PartialDate @index
+  "When it was given up." retired: PartialDate @index
   "Where it is." page: URL
   "Key words." tags: [String!]
   "When it runs." period: Period @index
@@ -28,7 +29,8 @@ const SDL = `
 
 "Kinds of tools." enum ToolKind { "A guide." GUIDE "A table." TABLE "A model." MODEL }
 
-"A span of time." type Period @value {
+"A span of time." type Period @value
+  @period(start: "start", end: "end", kind: "sort", wording: "wording", openStart: [GUIDE, TABLE], openEnd: [GUIDE, MODEL]) {
   "Its first date." start: PartialDate @index
   "Its last date." end: PartialDate @index
   "How long." weeks: Int @index

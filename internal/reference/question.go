@@ -114,7 +114,7 @@ func orders(t *ontology.NodeType) []string {
 	case t == nil:
 		return []string{"ID", "NAME", "TYPE"}
 	case t.Name == "Tool":
-		return []string{"ID", "NAME", "KIND", "RANK", "OPEN", "CODE", "ADOPTED",
+		return []string{"ID", "NAME", "KIND", "RANK", "OPEN", "CODE", "ADOPTED", "RETIRED",
 			"PERIOD_START", "PERIOD_END", "PERIOD_WEEKS", "PERIOD_FIRM", "PERIOD_SORT"}
 	case t.Name == "Goal":
 		return []string{"ID", "NAME", "RANK"}
@@ -184,6 +184,12 @@ func (r Generator) property(where map[string]any, t *ontology.NodeType) {
 	if len(indexed) == 0 {
 		return
 	}
+	if t.Period != nil && r.oneIn(4) {
+		on := map[string]any{}
+		r.periodOperators(on)
+		where[t.Period.Name] = on
+		return
+	}
 	f := pick(r, indexed...)
 	if f.Kind != ontology.ValueKind {
 		where[f.Name] = r.operatorsOn(f)
@@ -194,6 +200,9 @@ func (r Generator) property(where map[string]any, t *ontology.NodeType) {
 		if inner.Indexed && r.oneIn(2) {
 			group[inner.Name] = r.operatorsOn(inner)
 		}
+	}
+	if f.Value.Period != nil && r.oneIn(2) {
+		r.periodOperators(group)
 	}
 	where[f.Name] = group
 }
