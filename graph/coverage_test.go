@@ -67,8 +67,8 @@ func TestListingPages(t *testing.T) {
 		"metrics (betweenness)": `metrics(orderBy: BETWEENNESS, types: [ACTION, WORKING_BODY], %s) { ` + around + `items { node { id } betweenness } }`,
 		"metrics (community)":   `metrics(orderBy: COMMUNITY, types: [ACTION, WORKING_BODY], %s) { ` + around + `items { node { id } community } }`,
 		"reachable":             `reachable(from: "working-body:ptc", maxHops: 2, %s) { ` + nodes + ` }`,
-		"cited.nodes":           `cited(document: "document:inter-sessional-developments", locator: "para 8") { nodes(%s) { ` + nodes + ` } }`,
-		"cited.links":           `cited(document: "document:inter-sessional-developments", locator: "para 8") { links(%s) { ` + around + `items { id } } }`,
+		"passage.nodes":         `passage(document: "document:inter-sessional-developments", locator: "para 8") { nodes(%s) { ` + nodes + ` } }`,
+		"passage.links":         `passage(document: "document:inter-sessional-developments", locator: "para 8") { links(%s) { ` + around + `items { id } } }`,
 	}
 	type list struct {
 		TotalCount int

@@ -151,12 +151,16 @@ func configure(e *executor.Executor, log *slog.Logger, current func() records.Vi
 		if !held {
 			view = current()
 		}
-		view, err := plan.Inferred(graphql.GetOperationContext(ctx), view)
+		view, err := asOf(ctx, view, graphql.GetOperationContext(ctx))
+		if err == nil {
+			view, err = plan.Inferred(graphql.GetOperationContext(ctx), view)
+		}
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{errs.present(ctx, err)}})
 		}
 		return next(model.WithView(ctx, view))
 	})
+	e.AroundResponses(new(state).tell)
 }
 
 type snapshotKey struct{}

@@ -262,7 +262,7 @@ func TestWebSocket(t *testing.T) {
 	rename(t, g, "tool:transit-handbook", "renamed")
 	expect(`{"id":"1","payload":{"data":{"revision":{"number":2}}},"type":"next"}`)
 	send(map[string]any{"type": "subscribe", "id": "2", "payload": map[string]any{"query": `{ node(id: "tool:transit-handbook") { name } }`}})
-	expect(`{"id":"2","payload":{"data":{"node":{"name":"renamed"}},"extensions":{"cost":{"limit":10000,"requested":2}}},"type":"next"}`)
+	expect(`{"id":"2","payload":{"data":{"node":{"name":"renamed"}},"extensions":{"cost":{"limit":10000,"requested":2},` + stateOf(g, 2) + `}},"type":"next"}`)
 	expect(`{"id":"2","type":"complete"}`)
 }
 

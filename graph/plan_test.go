@@ -30,7 +30,7 @@ import (
 
 // plannedOnly are the fields that plans alone answer: package model, below
 // gqlgen's executor, has nothing for them.
-var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "timeline", "statusHistory", "progressReport", "conflicts", "unspecified", "gaps"}
+var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "timeline", "statusHistory", "progressReport", "revisions", "conflicts", "unspecified", "gaps"}
 
 var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)[ ({]`)
 
@@ -122,6 +122,8 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 		`{ document(id: "document:inter-sessional-developments") { id label(languages: ["fr", "x"]) { value } } revision { number } }`,
 		`query ($l: [String!]! = ["zh-Hant"]) { nodes(ids: ["tool:transit-handbook"]) { label(languages: $l) { value } } }`,
 		`{ link(id: "none") { id } revision { digest committedAt number } }`,
+		`{ revision { author message parent { number digest parent { number } committedAt author } nodesPut nodesDeleted linksPut linksDeleted } a: revision(number: 0) { number digest author parent { number } linksPut } b: revision(number: 2) { number } c: revision(number: 1) { message } d: revision(number: null) { number } }`,
+		`{ revision(number: -1) { number } }`,
 		`{ actions(orderBy: {field: NUMBER, direction: DESC}, first: 2) { nodes { number } } }`,
 		`query ($n: Int = 2, $w: ActionFilter, $o: [ActionOrder!], $yes: Boolean = true, $no: Boolean!) { actions(first: $n, where: $w, orderBy: $o) { nodes { id number @include(if: $no) name @skip(if: $yes) ... @include(if: $yes) { timeframe { kind end } } } } }`,
 		`query ($no: Boolean!) { tool(id: "tool:transit-handbook") { id @include(if: $no) name id } }`,
@@ -348,6 +350,8 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 		add("id: " + strconv.Quote(g.pick("tool:transit-handbook", "action:ecp-3/16", "working-body:ptc", "action-plan:ecp-3", "none", "document:ecp-action-plan-phase-iii", "converted-into:tool:transit-handbook>tool:transit-guidelines")))
 	case has("ids"):
 		add(`ids: ["tool:transit-handbook", "` + g.pick("none", "working-body:ptc", "topic:transit") + `", "action:ecp-3/16"]`)
+	case has("number"):
+		add("number: " + g.pick("0", "1", "2", "null"))
 	case has("document"):
 		add(`document: "` + g.pick("document:inter-sessional-developments", "document:none") + `", locator: "` + g.pick("para 8", "para 99") + `"`)
 	}

@@ -41,8 +41,11 @@ func (queryResolver) Passage(ctx context.Context, document, locator string) (*mo
 	return model.FindPassage(ctx, document, locator)
 }
 
-func (queryResolver) Revision(ctx context.Context) (*model.Revision, error) {
-	return model.NewRevision(model.View(ctx).Index), nil
+func (queryResolver) Revision(ctx context.Context, number *int) (*model.Revision, error) {
+	if number == nil {
+		return model.NewRevision(model.View(ctx)), nil
+	}
+	return model.FindRevision(ctx, model.View(ctx), *number)
 }
 
 type subscriptionResolver struct{ live *live.Graph }
@@ -55,13 +58,13 @@ func (r subscriptionResolver) Revision(ctx context.Context) (<-chan *model.Revis
 	go func() {
 		defer close(revisions)
 		for {
-			root := r.live.Root()
+			view := r.live.View()
 			select {
-			case revisions <- model.NewRevision(root):
+			case revisions <- model.NewRevision(view):
 			case <-ctx.Done():
 				return
 			}
-			if r.live.Follow(ctx, root.Head().Revision) != nil {
+			if r.live.Follow(ctx, view.Index.Head().Revision) != nil {
 				return
 			}
 		}

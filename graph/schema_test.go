@@ -138,7 +138,7 @@ func nodesOf(t *testing.T, view records.View, plural string) []string {
 // TestServedSDL: the schema that is served parses as one document.
 func TestServedSDL(t *testing.T) {
 	sdl := graph.SDL()
-	for _, want := range []string{"type Query {", "interface Node", "type Tool implements Node", "scalar PartialDate"} {
+	for _, want := range []string{"type Query {", "interface Node", "type Tool implements Node", "scalar PartialDate", "directive @asOf("} {
 		if !strings.Contains(sdl, want) {
 			t.Errorf("the SDL lacks %q", want)
 		}

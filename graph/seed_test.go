@@ -30,6 +30,11 @@ func served(t testing.TB) *ontology.Ontology {
 // seeded is the graph of seeds/ecp over a store in memory.
 func seeded(t testing.TB) *live.Graph {
 	t.Helper()
+	return seededWith(t, live.Options{})
+}
+
+func seededWith(t testing.TB, options live.Options) *live.Graph {
+	t.Helper()
 	ctx := context.Background()
 	o := served(t)
 	set, err := seed.ReadFolder(os.DirFS("../seeds"), "ecp", o)
@@ -40,7 +45,7 @@ func seeded(t testing.TB) *live.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := live.Open(ctx, log, o, live.Options{})
+	g, err := live.Open(ctx, log, o, options)
 	if err != nil {
 		t.Fatal(err)
 	}

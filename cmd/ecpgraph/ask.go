@@ -13,7 +13,7 @@ import (
 
 // ask runs the request, here with the texts that are attached, or on the server,
 // and returns the answer as JSON.
-func (c *sourceFlags) ask(ctx context.Context, s *session, request graphQLRequest, attached textsFlag) (answer []byte, err error) {
+func (c *sourceFlags) ask(ctx context.Context, s *session, request graphQLRequest, attached textsFlag, replay replayFlag) (answer []byte, err error) {
 	if c.Server != "" {
 		r, err := newRemote(c.Server)
 		if err != nil {
@@ -21,7 +21,7 @@ func (c *sourceFlags) ask(ctx context.Context, s *session, request graphQLReques
 		}
 		return r.query(ctx, request)
 	}
-	db, err := openExisting(ctx, c.Data, s.logger)
+	db, err := openExisting(ctx, c.Data, replay.ReplayRecords, s.logger)
 	if err != nil {
 		return nil, err
 	}

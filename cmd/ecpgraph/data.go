@@ -48,8 +48,21 @@ type database struct {
 // oneAnswer is how many bytes of records a command keeps that answers once.
 const oneAnswer = 32 << 20
 
-// openExisting opens a data directory to read it.
-func openExisting(ctx context.Context, dir string, logger *slog.Logger) (*database, error) {
+// replayFlag is for commands that may answer as of an earlier revision.
+type replayFlag struct {
+	ReplayRecords int `default:"500000" placeholder:"N" setting:"" help:"Records of the log that may be read to answer as of one earlier revision (default: 500000)."`
+}
+
+// Validate is called by Kong.
+func (f *replayFlag) Validate() error {
+	if f.ReplayRecords < 1 {
+		return failf(exitUsage, "--replay-records: %d is less than 1", f.ReplayRecords)
+	}
+	return nil
+}
+
+// openExisting opens a data directory to read it; replay is as in use.
+func openExisting(ctx context.Context, dir string, replay int, logger *slog.Logger) (*database, error) {
 	if !badgerstore.Exists(dir) {
 		return nil, failf(exitNotFound, "there is no graph in %s: load one with ecpgraph load FOLDER --data %s, or name the directory with --data", dir, dir)
 	}
@@ -57,7 +70,7 @@ func openExisting(ctx context.Context, dir string, logger *slog.Logger) (*databa
 	if err != nil {
 		return nil, err
 	}
-	db, err := open(ctx, dir, o, use{recordCache: oneAnswer}, logger)
+	db, err := open(ctx, dir, o, use{recordCache: oneAnswer, replay: replay}, logger)
 	if errors.Is(err, badgerstore.ErrInUse) {
 		return nil, failf(exitStore, "%w, or use --server URL", err)
 	}
@@ -68,6 +81,7 @@ func openExisting(ctx context.Context, dir string, logger *slog.Logger) (*databa
 type use struct {
 	recordCache int64 // bytes of records that are kept in memory
 	bulk        bool  // one large change
+	replay      int   // see live.Options
 }
 
 // open opens a data directory, or makes it.
@@ -81,7 +95,7 @@ func open(ctx context.Context, dir string, o *ontology.Ontology, u use, logger *
 		return nil, err
 	}
 	graph, err := live.Open(ctx, log, o, live.Options{
-		RecordCache: u.recordCache, Snapshot: filepath.Join(dir, snapshotFile), Logger: logger,
+		RecordCache: u.recordCache, Replay: u.replay, Snapshot: filepath.Join(dir, snapshotFile), Logger: logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())

@@ -40,7 +40,7 @@ func (c *exportCommand) write(ctx context.Context, s *session, w io.Writer) (err
 		}
 		return r.export(ctx, w)
 	}
-	db, err := openExisting(ctx, c.Data, s.logger)
+	db, err := openExisting(ctx, c.Data, 0, s.logger)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,8 @@ import (
 )
 
 // TestKillDuringLoad kills a load of a large file at random times: the graph
-// holds afterwards what it held before, or the whole file as well.
+// holds afterwards what it held before, or the whole file as well, and fsck
+// finds no damage.
 func TestKillDuringLoad(t *testing.T) {
 	const nodes, kills = 20_000, 8
 	seed := uint64(time.Now().UnixNano())
@@ -52,7 +53,7 @@ func TestKillDuringLoad(t *testing.T) {
 		t.Fatalf("the whole load gives %d nodes", got)
 	}
 
-	outcomes := map[string]int{}
+	outcomes, recovered := map[string]int{}, 0
 	for i := range kills {
 		data := filepath.Join(dir, fmt.Sprint("data", i))
 		before(data)
@@ -66,6 +67,13 @@ func TestKillDuringLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 		acknowledged := cmd.Wait() == nil
+		code, checked, stderr := execute(t.Context(), nil, "fsck", "--data", data)
+		if code != exitDone || stderr != "" {
+			t.Errorf("killed after %v: fsck ends with %d, %s", delay, code, stderr)
+		}
+		if strings.Contains(checked, "had not been closed") {
+			recovered++
+		}
 		switch got := export(t, data); {
 		case got == all:
 			outcomes["all"]++
@@ -77,7 +85,10 @@ func TestKillDuringLoad(t *testing.T) {
 			outcomes["none"]++
 		}
 	}
-	t.Logf("a whole load takes %v; after %d kills: %v", whole.Round(time.Millisecond), kills, outcomes)
+	t.Logf("a whole load takes %v; after %d kills: %v, %d times with writes to recover", whole.Round(time.Millisecond), kills, outcomes, recovered)
+	if recovered == 0 {
+		t.Error("no kill left anything to recover")
+	}
 }
 
 // export is the graph of the data directory as JSON Lines.

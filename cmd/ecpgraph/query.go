@@ -23,6 +23,7 @@ type queryCommand struct {
 	Operation string   `placeholder:"NAME" help:"Which operation to run, where the document has several."`
 	sourceFlags
 	textsFlag
+	replayFlag
 }
 
 func (queryCommand) Help() string {
@@ -36,6 +37,7 @@ A running server compares with its own --sources, whatever is given here.
 Examples:
 
 	ecpgraph query -e '{ revision { number } }'
+	ecpgraph query -e 'query @asOf(time: "2026-11-29") { tools { totalCount } }'
 	ecpgraph query seeds/ecp/queries/01-action-16.graphql
 	ecpgraph query -e 'query($id: ID!) { node(id: $id) { name } }' --var id=action:ecp-3/16
 	ecpgraph query seeds/ecp/queries/42-quotes-behind-action-16.graphql --sources ../sources
@@ -47,7 +49,7 @@ func (c *queryCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	answer, err := c.ask(ctx, s, request, c.textsFlag)
+	answer, err := c.ask(ctx, s, request, c.textsFlag, c.replayFlag)
 	if err != nil {
 		return err
 	}

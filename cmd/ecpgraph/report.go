@@ -62,7 +62,7 @@ func (c *progressCommand) progress(ctx context.Context, s *session) (*report.Pro
 	if c.AsOf != "" {
 		request.Variables["asOf"] = c.AsOf
 	}
-	answer, err := c.ask(ctx, s, request, textsFlag{})
+	answer, err := c.ask(ctx, s, request, textsFlag{}, replayFlag{})
 	if err != nil {
 		return nil, err
 	}

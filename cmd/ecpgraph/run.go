@@ -19,6 +19,7 @@ type commandLine struct {
 	Load    loadCommand    `cmd:"" help:"Load a seed folder or JSON Lines into the graph, all or nothing."`
 	Export  exportCommand  `cmd:"" help:"Write the whole graph as JSON Lines."`
 	Check   checkCommand   `cmd:"" help:"Check a seed folder or JSON Lines, and citations against the source documents."`
+	Fsck    fsckCommand    `cmd:"" help:"Check the log of the graph, and what was derived from it."`
 	Query   queryCommand   `cmd:"" help:"Run a GraphQL document and print the answer as JSON."`
 	Report  reportCommand  `cmd:"" help:"Write a report on the graph as Markdown or HTML."`
 	Version versionCommand `cmd:"" help:"Print the version of the program, and of a server."`

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"encoding/binary"
+	"errors"
 	"flag"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/dgraph-io/badger/v4"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -24,6 +29,9 @@ func TestMain(m *testing.M) {
 //	serve ARGS…   start `ecpgraph serve ARGS…` on a free port; set $URL and $PORT
 //	stop          stop that server by SIGTERM; it must end well
 //	get PATH FILE ask the server and keep the body in the file
+//	answer FILE   compare the answer on stdout with the file, and its state, which
+//	              is of the time of the test, with what it may be
+//	forge DIR REVISION HOW    spoil the commit of the closed store: `drop` or `flip`
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -37,11 +45,55 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": scriptServe,
-			"stop":  scriptStop,
-			"get":   scriptGet,
+			"serve":  scriptServe,
+			"stop":   scriptStop,
+			"get":    scriptGet,
+			"answer": scriptAnswer,
+			"forge":  scriptForge,
 		},
 	})
+}
+
+// stateText is what an answer of `ecpgraph query` says of the graph.
+var stateText = regexp.MustCompile(`,\n  "extensions": \{\n    "digest": "[0-9a-f]{64}",\n    "revision": [0-9]+\n  \}`)
+
+func scriptAnswer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: answer FILE")
+	}
+	got := ts.ReadFile("stdout")
+	if len(stateText.FindAllString(got, -1)) != 1 {
+		ts.Fatalf("an answer that does not say its state:\n%s", got)
+	}
+	if got, want := stateText.ReplaceAllString(got, ""), ts.ReadFile(args[0]); got != want {
+		ts.Fatalf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// scriptForge changes a commit behind the store's back.
+func scriptForge(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: forge DIR REVISION drop|flip")
+	}
+	revision, err := strconv.ParseUint(args[1], 10, 64)
+	ts.Check(err)
+	// docs/disk-format.md: chunk 0 of the revision.
+	key := append(binary.BigEndian.AppendUint64([]byte("c"), revision), 0, 0, 0, 0)
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(ts.MkAbs(args[0]), "badger")).WithExternalMagic(1).WithLogger(nil))
+	ts.Check(err)
+	err = db.Update(func(txn *badger.Txn) error {
+		item, err := txn.Get(key)
+		if err != nil || args[2] == "drop" {
+			return errors.Join(err, txn.Delete(key))
+		}
+		chunk, err := item.ValueCopy(nil)
+		if err != nil {
+			return err
+		}
+		chunk[len(chunk)-20] ^= 1
+		return txn.Set(key, chunk)
+	})
+	ts.Check(errors.Join(err, db.Close()))
 }
 
 // serverKey is where a script keeps its server.

@@ -39,6 +39,8 @@ type serveCommand struct {
 	RecordCache   byteSize `default:"256MiB" placeholder:"SIZE" setting:"" help:"Memory for records that were read, beside the index; 0 keeps none (default: 256MiB)."`
 	ResponseCache byteSize `default:"64MiB" placeholder:"SIZE" setting:"" help:"Memory for answers to queries that are asked again; 0 keeps none (default: 64MiB)."`
 
+	replayFlag
+
 	Explain bool `setting:"" help:"For operators: requests with {\"extensions\": {\"plan\": true}} get in extensions.plan how their connections were found. No answers are kept then."`
 
 	limits.Settings `embed:"" group:"Limits, explained in docs/limits.md:"`
@@ -71,7 +73,7 @@ func (c *serveCommand) Run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer listener.Close() // Serve closes it too
-	db, err := open(ctx, c.Data, o, use{recordCache: int64(c.RecordCache)}, logger)
+	db, err := open(ctx, c.Data, o, use{recordCache: int64(c.RecordCache), replay: c.ReplayRecords}, logger)
 	if err != nil {
 		return err
 	}

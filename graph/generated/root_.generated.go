@@ -445,7 +445,7 @@ type PageInfo {
   endCursor: String
 }
 
-"One state of the graph: every commit makes the next. A whole answer comes from one revision."
+"One state of the graph: every commit makes the next. A whole answer comes from one revision. What a commit wrote is null for the empty graph, and the counts also for a commit of a program that did not count."
 type Revision {
   "Its number; 0 is the empty graph."
   number: Int!
@@ -453,6 +453,20 @@ type Revision {
   digest: String!
   "When it was committed (RFC 3339, UTC); null for the empty graph."
   committedAt: String
+  "Who committed it."
+  author: String
+  "Why, in the words of the author."
+  message: String
+  "The revision before it; null for the empty graph."
+  parent: Revision
+  "How many nodes the commit wrote, new ones and new versions."
+  nodesPut: Int
+  "How many nodes it deleted."
+  nodesDeleted: Int
+  "How many links it wrote, new ones and new versions."
+  linksPut: Int
+  "How many links it deleted."
+  linksDeleted: Int
 }
 
 "A year ` + "`" + `2017` + "`" + `, a month ` + "`" + `2017-07` + "`" + ` or a day ` + "`" + `2016-09-19` + "`" + `: as precise as its source."
@@ -623,8 +637,8 @@ type Query {
   nodes("The ids of the nodes." ids: [ID!]!): [Node]!
   "The link of that id; null when there is none."
   link("The id of the link." id: ID!): Link
-  "The state of the graph that this answer comes from."
-  revision: Revision!
+  "The state of the graph that this answer comes from, or the one of that number before it; null when there is none."
+  revision("The number of the revision." number: Int): Revision
 }
 
 "News of the graph."
@@ -8464,6 +8478,32 @@ enum DueState {
   PAST
 }
 `, BuiltIn: false},
+	{Name: "../schema/revisions.graphqls", Input: `"""
+Answers the whole operation from the graph as it was at an earlier revision: filters, search, paths, counts and all.
+` + "`" + `query @asOf(revision: 12) { … }` + "`" + ` or ` + "`" + `query @asOf(time: "2026-11-29") { … }` + "`" + `; give one of the two.
+"""
+directive @asOf(
+  "The number of the revision; 0 is the empty graph."
+  revision: Int
+  "The newest revision that was committed by then: an instant ` + "`" + `2026-11-29T14:00:00Z` + "`" + ` (RFC 3339), or a day ` + "`" + `2026-11-29` + "`" + `, which stands for its end in UTC. It is when the graph was told, not when a fact held."
+  time: String
+) on QUERY
+
+extend type Query {
+  "The revisions up to the one that this answer comes from, the newest first."
+  revisions("How many from the start, 50 unless told, 500 at most." first: Int, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): RevisionPage!
+}
+
+"A page of revisions."
+type RevisionPage {
+  "The revisions of the page."
+  items: [Revision!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/rules.graphqls", Input: `"Makes the whole operation look at the graph of these links alone: filters, orders, counts, searches, paths, matrices and measures."
 directive @inference("Which links there are." mode: Inference!) on QUERY
 
@@ -14396,8 +14436,34 @@ func childFields_Revision(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Revision_digest(ctx, ec, field)
 	case "committedAt":
 		return fieldContext_Revision_committedAt(ctx, ec, field)
+	case "author":
+		return fieldContext_Revision_author(ctx, ec, field)
+	case "message":
+		return fieldContext_Revision_message(ctx, ec, field)
+	case "parent":
+		return fieldContext_Revision_parent(ctx, ec, field)
+	case "nodesPut":
+		return fieldContext_Revision_nodesPut(ctx, ec, field)
+	case "nodesDeleted":
+		return fieldContext_Revision_nodesDeleted(ctx, ec, field)
+	case "linksPut":
+		return fieldContext_Revision_linksPut(ctx, ec, field)
+	case "linksDeleted":
+		return fieldContext_Revision_linksDeleted(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
+}
+
+func childFields_RevisionPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_RevisionPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_RevisionPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_RevisionPage_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionPage", field.Name)
 }
 
 func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

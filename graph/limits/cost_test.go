@@ -40,7 +40,7 @@ func TestCost(t *testing.T) {
 		{"what is computed first", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){filled}}", nil, 1 + 500 + 1},
 		{"a list of its own size", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){cells{items{witness{hops{link{id}}}}}}}", nil, 501 + 1 + 100*(1+1+1+1) + 10},
 		{"and larger", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){cells(first:2000){items{witness(limit:20){hops{direction}}}}}}", nil, 501 + 1 + 2000*(1+20*(1+1)) + 2000*20/10},
-		{"a page of links", `{cited(document:"a",locator:"b"){links(first:20){totalCount items{citations{locator}}}}}`, nil, 1 + 1 + 20*2 + 2 + 1},
+		{"a page of links", `{passage(document:"a",locator:"b"){links(first:20){totalCount items{citations{locator}}}}}`, nil, 1 + 1 + 20*2 + 2 + 1},
 		{"a page of what is no node", "{conflicts(first:20){totalCount items{claims{citations{locator}}}}}", nil, 1 + 500 + 20*3 + 2 + 1},
 		{"and pages in it", "{gaps{items{nodes(first:20){nodes{aliases{name}}}}}}", nil, 1 + 300 + 25*(1+1+20*2+2)},
 		{"facets", "{tools(first:500){facets(by:[KIND,ISSUED_IN]){distinct buckets{count}}}}", nil, 1 + 2*(1+20) + 4 + 1},
@@ -55,6 +55,8 @@ func TestCost(t *testing.T) {
 		{"a timeline from its end", `{timeline(last:5){items{node{id}} groups(limit:3){entries(first:7){items{at}}}}}`, nil, 500 + 1 + 5*(1+1) + 1 + 3*(1+1+7) + 2},
 		{"a computed field of a type", `{actionPlan(id:"a"){progressReport{sections{actions{state}}}}}`, nil, 1 + 300 + 1 + 1 + 1 + 1},
 		{"a list of a size of its own", `{tools(first:10){nodes{statusHistory{items(limit:20){status}}}}}`, nil, 1 + 10*(1+1+20) + 10*20/10},
+		{"a page of what is no node", "{revisions(first:20){items{number parent{author}} totalCount}}", nil, 1 + 20*(1+1) + 20*2/10 + 1},
+		{"as of a revision", "query @asOf(revision:1){tools(first:10){nodes{aliases{name}}}}", nil, 1 + 10 + 10 + 1},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})

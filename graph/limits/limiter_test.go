@@ -70,7 +70,7 @@ func TestRefusals(t *testing.T) {
 		{"sound", graphql.RawParams{Query: "{revision{number}}"}, `"answered"`},
 		{"again, from the cache", graphql.RawParams{Query: "{revision{number}}"}, `"answered"`},
 		{"syntax", graphql.RawParams{Query: "{"}, "GRAPHQL_PARSE_FAILED: "},
-		{"a field that is not there", graphql.RawParams{Query: "{revisions}"}, `GRAPHQL_VALIDATION_FAILED: Cannot query field "revisions" on type "Query". Did you mean "revision"`},
+		{"a field that is not there", graphql.RawParams{Query: "{revisionz}"}, `GRAPHQL_VALIDATION_FAILED: Cannot query field "revisionz" on type "Query". Did you mean "revision"`},
 		{"aliases", graphql.RawParams{Query: "{" + times(31, "a#:__typename ") + "}"}, "LIMIT_EXCEEDED: the document has 31 aliases: at most 30 are allowed (setting limit-aliases)"},
 		{"size", graphql.RawParams{Query: strings.Repeat(" ", 40_000)}, "LIMIT_EXCEEDED: the document has 40000 bytes: at most 32768 are allowed (setting limit-document-bytes)"},
 		{"cost", graphql.RawParams{Query: "{tools(first:500){nodes{actions(first:500){nodes{id}}}}}"}, "LIMIT_EXCEEDED: the operation may answer 276001 objects: "},

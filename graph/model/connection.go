@@ -141,20 +141,3 @@ type LinkPage struct {
 
 // Items are the page's links.
 func (p *LinkPage) Items() []*Link { return p.items }
-
-// Revision is the Go side of the GraphQL type.
-type Revision struct {
-	Number      int
-	Digest      string
-	CommittedAt *string
-}
-
-// NewRevision describes the revision of the index.
-func NewRevision(ix *index.Index) *Revision {
-	r := &Revision{Number: int(ix.Head().Revision), Digest: ix.Head().Digest.String()}
-	if !ix.Time().IsZero() {
-		at := ix.Time().UTC().Format("2006-01-02T15:04:05.000Z07:00")
-		r.CommittedAt = &at
-	}
-	return r
-}

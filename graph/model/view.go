@@ -16,6 +16,13 @@ func WithView(ctx context.Context, view records.View) context.Context {
 	return context.WithValue(ctx, viewKey{}, view)
 }
 
+// Held returns the view that WithView gave, if there is one: there is none where
+// a request was refused before anything was to be resolved.
+func Held(ctx context.Context) (view records.View, ok bool) {
+	view, ok = ctx.Value(viewKey{}).(records.View)
+	return view, ok
+}
+
 // View returns the view that WithView gave. Without one it panics: the handler
 // sets it before anything is resolved.
 func View(ctx context.Context) records.View {

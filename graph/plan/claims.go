@@ -25,7 +25,7 @@ func (c *compiler) conflicts(g *group) field[root] {
 		if err := args.named("on"); err != nil {
 			return ranked[*conflict]{}, err
 		}
-		found, err := claims.Find(r.context, r.view(), words[claims.Kind](args, "on"))
+		found, err := claims.Find(r.context, r.view, words[claims.Kind](args, "on"))
 		if err != nil {
 			return ranked[*conflict]{}, err
 		}
@@ -212,7 +212,7 @@ func (c *compiler) unspecified(g *group) field[root] {
 		if err := args.named("of", "types"); err != nil {
 			return ranked[*open]{}, err
 		}
-		found, err := claims.Unspecified(r.context, r.view(), words[string](args, "of"), args.types(c.ontology))
+		found, err := claims.Unspecified(r.context, r.view, words[string](args, "of"), args.types(c.ontology))
 		if err != nil {
 			return ranked[*open]{}, err
 		}
@@ -274,7 +274,7 @@ func (c *compiler) gaps(g *group) field[root] {
 		if err := args.named("names"); err != nil {
 			return ranked[*gap]{}, err
 		}
-		found, err := claims.Missing(r.context, r.view(), words[string](args, "names"))
+		found, err := claims.Missing(r.context, r.view, words[string](args, "names"))
 		if err != nil {
 			return ranked[*gap]{}, err
 		}

@@ -50,7 +50,7 @@ func (c *compiler) compare(g *group) field[root] {
 		})
 	return computed(c, g, child, func(r *run, _ root) (*listPage[*comparedItem], bool, error) {
 		args := arguments(g.field.ArgumentMap(r.variables))
-		view := r.view()
+		view := r.view
 		made, err := args.compare(r, view)
 		if err != nil {
 			return nil, false, err

@@ -1,19 +1,16 @@
 package plan
 
 import (
-	"strconv"
 	"strings"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"ecpgraph/graph/model"
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/query"
-	"ecpgraph/internal/records"
 )
 
 // compiler makes one plan. Parts of it are compiled when they are first needed,
@@ -123,7 +120,9 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 		case "timeline":
 			return c.timeline(g)
 		case "revision":
-			return one(g, c.revision(g), func(r *run, _ root) (*model.Revision, bool) { return model.NewRevision(r.index), true })
+			return c.revision(g)
+		case "revisions":
+			return c.revisions(g)
 		}
 		return unknown[root](g)
 	})
@@ -249,25 +248,4 @@ func idsOf(f *ast.Field, r *run) []kg.ID {
 		ids = append(ids, kg.ID(s))
 	}
 	return ids
-}
-
-func (c *compiler) revision(g *group) *object[*model.Revision] {
-	return compile(c, c.schema.Types["Revision"], g.selections, func(g *group) field[*model.Revision] {
-		switch g.field.Name {
-		case "number":
-			return scalar(g, func(_ *run, b []byte, v *model.Revision) ([]byte, bool) {
-				return strconv.AppendInt(b, int64(v.Number), 10), true
-			})
-		case "digest":
-			return text(g, func(_ *run, v *model.Revision) string { return v.Digest })
-		case "committedAt":
-			return scalar(g, func(_ *run, b []byte, v *model.Revision) ([]byte, bool) {
-				if v.CommittedAt == nil {
-					return b, false
-				}
-				return records.AppendString(b, *v.CommittedAt), true
-			})
-		}
-		return unknown[*model.Revision](g)
-	})
 }

@@ -107,6 +107,9 @@ func connection[V any](c *compiler, g *group, far *ontology.NodeType, along *ont
 		pages := r.pages.take(len(values))
 		r.results(step).pages = pages
 		args, err := read(r.variables)
+		if err == nil {
+			err = r.unpinWindow(&args)
+		}
 		var s *query.Selector
 		if err == nil {
 			s, err = query.Select(r.context, r.index, far, args)
@@ -230,11 +233,11 @@ func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], sho
 func (c *compiler) pageInfo(g *group) *object[*page] {
 	return compile(c, c.schema.Types["PageInfo"], g.selections, func(g *group) field[*page] {
 		cursor := func(at func(n int) int) field[*page] {
-			return scalar(g, func(_ *run, b []byte, p *page) ([]byte, bool) {
+			return scalar(g, func(r *run, b []byte, p *page) ([]byte, bool) {
 				if p.size == 0 {
 					return b, false
 				}
-				return records.AppendString(b, p.selected.Cursor(at(p.size))), true
+				return records.AppendString(b, r.pin(p.selected.Cursor(at(p.size)))), true
 			})
 		}
 		more := func(of func(selected) (bool, error)) field[*page] {
@@ -263,7 +266,7 @@ func (c *compiler) edge(g *group, far *ontology.NodeType, show *shown) *object[e
 	o := compile(c, t, g.selections, func(g *group) field[edge] {
 		switch g.field.Name {
 		case "cursor":
-			return text(g, func(_ *run, e edge) string { return e.page.selected.Cursor(e.at) })
+			return text(g, func(r *run, e edge) string { return r.pin(e.page.selected.Cursor(e.at)) })
 		case "link":
 			show.links = true
 			return one(g, c.link(g.selections), func(_ *run, e edge) (*link, bool) { return &e.page.links[e.at], true })

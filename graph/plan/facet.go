@@ -188,6 +188,9 @@ func (c *compiler) bucketNodes(g *group) field[bucket] {
 		pages := r.pages.take(len(values))
 		r.results(step).pages = pages
 		args, err := read(r.variables)
+		if err == nil {
+			err = r.unpinWindow(&args)
+		}
 		good := make([]*page, 0, len(values))
 		for i, v := range values {
 			p := &pages[i]

@@ -170,7 +170,7 @@ func (c *compiler) diff(g *group) field[root] {
 		if err != nil {
 			return nil, false, err
 		}
-		d, err := history.Compare(r.context, r.view(), scope)
+		d, err := history.Compare(r.context, r.view, scope)
 		if err != nil {
 			return nil, false, err
 		}

@@ -26,6 +26,7 @@ func Inferred(operation *graphql.OperationContext, view records.View) (records.V
 	if asked == nil {
 		return view, nil
 	}
-	ix, err := inferred(view.Index, asked.ArgumentMap(operation.Variables)["mode"])
-	return records.View{Index: ix, Records: view.Records, Log: view.Log}, err
+	var err error
+	view.Index, err = inferred(view.Index, asked.ArgumentMap(operation.Variables)["mode"])
+	return view, err
 }

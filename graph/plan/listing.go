@@ -53,14 +53,14 @@ func newListing(f *ast.Field, r *run, made string, size int, pages listingSizes,
 	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
 	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6]), stop: size}
 	if after, ok := given["after"].(string); ok {
-		at, err := l.read("after", after)
+		at, err := l.read(r, "after", after)
 		if err != nil {
 			return nil, err
 		}
 		l.start = sort.Search(size, func(i int) bool { return of(i).compare(at) > 0 })
 	}
 	if before, ok := given["before"].(string); ok {
-		at, err := l.read("before", before)
+		at, err := l.read(r, "before", before)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +103,11 @@ func limited(given map[string]any, name string, most int) (int, error) {
 }
 
 // read reads a cursor. The error is of code Invalid.
-func (l *listing) read(name, cursor string) (at rank, err error) {
+func (l *listing) read(r *run, name, cursor string) (at rank, err error) {
+	cursor, err = r.unpin(name, cursor)
+	if err != nil {
+		return at, err
+	}
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	var made string
 	parts := []any{&made, &at.value, &at.ids[0], &at.ids[1]}

@@ -5,6 +5,7 @@ import (
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/paths"
+	"ecpgraph/internal/query"
 )
 
 // walked is a field whose whole answer one walk finds: ask reads the arguments
@@ -227,12 +228,17 @@ func (c *compiler) reachable(g *group) field[root] {
 			Listed: given.types(), First: given.number("first", paths.DefaultPage), Counted: counted,
 		}
 		q.Via = given.steps("via")
+		window := query.Args{}
 		if after, ok := given.values["after"].(string); ok {
-			q.After = &after
+			window.After = &after
 		}
 		if before, ok := given.values["before"].(string); ok {
-			q.Before = &before
+			window.Before = &before
 		}
+		if err := r.unpinWindow(&window); err != nil {
+			return nil, err
+		}
+		q.After, q.Before = window.After, window.Before
 		if given.has("last") {
 			if g.field.Arguments.ForName("first") != nil {
 				return nil, kg.Invalidf("give first or last, not both")
@@ -254,7 +260,7 @@ func (c *compiler) reachEdge(g *group) *object[reachEdge] {
 	return compile(c, c.schema.Types["ReachableEdge"], g.selections, func(g *group) field[reachEdge] {
 		switch g.field.Name {
 		case "cursor":
-			return text(g, func(_ *run, e reachEdge) string { return e.of.Cursor(e.at) })
+			return text(g, func(r *run, e reachEdge) string { return r.pin(e.of.Cursor(e.at)) })
 		case "distance":
 			return count(g, func(_ *run, e reachEdge) int { return e.of.Distance[e.at] })
 		case "node":

@@ -22,9 +22,10 @@ import (
 type run struct {
 	// context ends the run: what is not gathered by then is an error.
 	context   context.Context
-	index     *index.Index
+	view      records.View // that the answer comes from
+	index     *index.Index // that of the view
+	log       records.Log  // that of the view
 	records   *records.Batch
-	log       records.Log
 	cache     *records.Cache // that of records
 	variables map[string]any
 	texts     *sources.Texts
@@ -76,7 +77,7 @@ type link struct {
 
 // start makes the run ready for an execution.
 func (r *run) start(ctx context.Context, view records.View, variables map[string]any, size int) {
-	r.context, r.index, r.log, r.variables = ctx, view.Index, view.Log, variables
+	r.context, r.view, r.index, r.log, r.variables = ctx, view, view.Index, view.Log, variables
 	if r.records == nil || r.cache != view.Records {
 		r.cache, r.records = view.Records, view.Records.Batch(view.Index)
 	} else {
@@ -87,11 +88,6 @@ func (r *run) start(ctx context.Context, view records.View, variables map[string
 	r.buffer = r.lent.AvailableBuffer()
 }
 
-// view is the graph that the run answers from.
-func (r *run) view() records.View {
-	return records.View{Index: r.index, Records: r.cache, Log: r.log}
-}
-
 // end lets go of everything but room for the next execution.
 func (r *run) end() {
 	buffer.Hold(r.lent, r.buffer)
@@ -100,7 +96,8 @@ func (r *run) end() {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.index, r.log, r.variables, r.introspected, r.lent, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	r.context, r.view, r.index, r.log, r.variables = nil, records.View{}, nil, nil, nil
+	r.introspected, r.lent, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil
 	r.later, r.path, r.faults, r.finder, r.texts, r.cuts = nil, r.path[:0], nil, nil, nil, nil
 }
 

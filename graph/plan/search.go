@@ -45,6 +45,9 @@ func (c *compiler) search(g *group) field[root] {
 		s.hits = h
 		var args query.SearchArgs
 		if args, s.err = c.searchArgs(g.field, r.variables); s.err == nil {
+			s.err = r.unpinWindow(&args.Args)
+		}
+		if s.err == nil {
 			h.found, s.err = query.Search(r.context, r.index, args)
 		}
 		if s.err != nil {
@@ -114,7 +117,7 @@ func (c *compiler) hit(selections ast.SelectionSet) *object[*hit] {
 	o := compile(c, c.schema.Types["SearchEdge"], selections, func(g *group) field[*hit] {
 		switch g.field.Name {
 		case "cursor":
-			return text(g, func(_ *run, h *hit) string { return h.found.Cursor(h.at) })
+			return text(g, func(r *run, h *hit) string { return r.pin(h.found.Cursor(h.at)) })
 		case "score":
 			return scalar(g, func(_ *run, b []byte, h *hit) ([]byte, bool) {
 				return strconv.AppendFloat(b, h.found.Scores[h.at], 'f', -1, 64), true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -35,7 +36,30 @@ func (h *Handler) answer(b *bytes.Buffer, r *graphql.Response, hasNext *bool) {
 	}
 	if len(r.Extensions) > 0 {
 		member("extensions")
-		writeValue(b, r.Extensions)
+		writeExtensions(b, r.Extensions)
+	}
+	b.WriteByte('}')
+}
+
+// writeExtensions writes the members by name. What is JSON already, as on every
+// answer, is copied.
+func writeExtensions(b *bytes.Buffer, extensions map[string]any) {
+	var room [8]string
+	names := room[:0]
+	for name := range extensions {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for i, name := range names {
+		b.WriteByte("{,"[min(i, 1)])
+		b.WriteByte('"') // names are the server's own, and plain
+		b.WriteString(name)
+		b.WriteString(`":`)
+		if text, ready := extensions[name].(json.RawMessage); ready {
+			b.Write(text)
+			continue
+		}
+		writeValue(b, extensions[name])
 	}
 	b.WriteByte('}')
 }

@@ -55,25 +55,15 @@ func ReadCommits(ctx context.Context, log records.Log, versions []*Version) erro
 }
 
 func readCommits(ctx context.Context, log records.Log, revisions []kg.Revision) (map[kg.Revision]Commit, error) {
-	commits := make(map[kg.Revision]Commit, len(revisions))
-	for _, r := range revisions {
-		c, err := readCommit(ctx, log, r)
-		if err != nil {
-			return nil, err
-		}
-		commits[r] = c
+	heads, err := log.CommitHeads(ctx, revisions)
+	if err != nil {
+		return nil, fmt.Errorf("reading %d commits: %w", len(revisions), err)
+	}
+	commits := make(map[kg.Revision]Commit, len(heads))
+	for _, h := range heads {
+		commits[h.Revision] = Commit{h.Time, h.Author, h.Reason}
 	}
 	return commits, nil
-}
-
-func readCommit(ctx context.Context, log records.Log, revision kg.Revision) (Commit, error) {
-	for c, err := range log.Commits(ctx, revision-1) {
-		if err != nil {
-			return Commit{}, fmt.Errorf("reading %v: %w", revision, err)
-		}
-		return Commit{c.Time, c.Author, c.Reason}, nil
-	}
-	return Commit{}, kg.Errorf(kg.Corrupt, "the log ends before %v, which the index has", revision)
 }
 
 // ReadChanges finds out what changed in the versions, by one call of the log.

@@ -47,6 +47,42 @@ type Commit struct {
 	Digest   Digest // over the commit's bytes and the digest of its parent
 }
 
+// CommitHead is what a commit says of itself beside its records.
+type CommitHead struct {
+	Head
+	Time           time.Time // UTC, to the millisecond
+	Author, Reason string
+	Records        uint32  // how many it has
+	Wrote          *Counts // of them by operation; nil where the commit was written before commits said so
+}
+
+// Counts are how many records a commit has of each operation.
+type Counts struct {
+	NodesPut, NodesDeleted, LinksPut, LinksDeleted uint32
+}
+
+// Count adds a record of the operation; false when there is no such operation.
+func (c *Counts) Count(op Op) bool {
+	switch op {
+	case PutNode:
+		c.NodesPut++
+	case DeleteNode:
+		c.NodesDeleted++
+	case PutLink:
+		c.LinksPut++
+	case DeleteLink:
+		c.LinksDeleted++
+	default:
+		return false
+	}
+	return true
+}
+
+// Records is how many records there are in all.
+func (c *Counts) Records() uint64 {
+	return uint64(c.NodesPut) + uint64(c.NodesDeleted) + uint64(c.LinksPut) + uint64(c.LinksDeleted)
+}
+
 // Digest is a SHA-256 that chains a commit to all commits before it. The digest
 // of the empty log is all zero.
 type Digest [32]byte

@@ -21,6 +21,11 @@ type Store interface {
 	// ErrNotFound.
 	HeadAt(ctx context.Context, revision Revision) (Head, error)
 
+	// CommitHeads reads what the commits say of themselves, in the order asked
+	// for and in one batch, whatever the number of their records. Revision 0 has
+	// the zero CommitHead; one that the log does not hold is ErrNotFound.
+	CommitHeads(ctx context.Context, revisions []Revision) ([]CommitHead, error)
+
 	// Append adds the commits in their order, all or none, and returns the new
 	// head once they are durable. The parent must be the head of the log, else
 	// nothing is written and the error is ErrConflict. An empty list is an

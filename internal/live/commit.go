@@ -159,7 +159,11 @@ func (g *Graph) attempt(batch []*submission) error {
 	if head.Revision != d.index.Head().Revision {
 		return kg.Errorf(kg.Internal, "live: the store is at %v after an append, the index at %v", head.Revision, d.index.Head().Revision)
 	}
-	g.publish(d.index.WithDigest(head.Digest))
+	records := 0
+	for i := range d.commits {
+		records += len(d.commits[i].Records)
+	}
+	g.publish(d.index.WithDigest(head.Digest), records)
 	return nil
 }
 
@@ -175,7 +179,7 @@ func (s *submission) plan(d *draft) {
 	if len(records) > 0 {
 		outcome.Revision++
 		err = d.add(kg.Commit{
-			Time:   time.Now().UTC().Truncate(time.Millisecond),
+			Time:   later(time.Now().UTC().Truncate(time.Millisecond), d.index.Time()),
 			Author: s.change.Author, Reason: s.change.Reason,
 			Records: records, Revision: outcome.Revision,
 		})
@@ -187,12 +191,21 @@ func (s *submission) plan(d *draft) {
 	s.outcome = outcome
 }
 
+// later is the time, or the one before it where the clock was set back: the
+// times of a log never go back, so that an instant names one revision.
+func later(now, before time.Time) time.Time {
+	if now.Before(before) {
+		return before
+	}
+	return now
+}
+
 // catchUp publishes what other writers have added to the log.
 func (g *Graph) catchUp() error {
 	ix := g.Root()
-	after, _, err := replay(context.Background(), g.store, ix, replayBatch)
+	after, records, err := replay(context.Background(), g.store, ix, newest, replayBatch)
 	if err == nil && after != ix {
-		g.publish(after)
+		g.publish(after, records)
 	}
 	return err
 }

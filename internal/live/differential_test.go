@@ -242,7 +242,7 @@ func TestReplayInBatches(t *testing.T) {
 	defer s.Close()
 	for _, size := range []int{1, 2, 7, 1 << 30} {
 		empty := index.New(reference.Ontology())
-		ix, count, err := replay(ctx, s, empty, size)
+		ix, count, err := replay(ctx, s, empty, newest, size)
 		if err != nil {
 			t.Fatal(err)
 		}

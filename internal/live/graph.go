@@ -10,6 +10,8 @@
 //	plan.go      a change turned into the records of one commit
 //	conclude.go  what the rules make of it
 //	draft.go     the graph that a change is planned on
+//	past.go      the graph at earlier revisions
+//	verify.go    checking the log and what was derived from it
 package live
 
 import (
@@ -30,6 +32,7 @@ type Graph struct {
 	records  *records.Cache
 	snapshot *snapshot
 	root     atomic.Pointer[index.Index]
+	past     *past
 
 	rules       ruleBook // the committer's
 	submissions chan *submission
@@ -53,6 +56,10 @@ type Options struct {
 	// the graph is closed, and after a start that had much to derive. One that
 	// is damaged, foreign or missing costs time only.
 	Snapshot string
+
+	// Replay is how many records of the log may be read to derive the graph at
+	// one earlier revision; 0 is DefaultReplay.
+	Replay int
 
 	// Logger receives what the operator should know; nil discards it.
 	Logger *slog.Logger
@@ -79,6 +86,8 @@ func Open(ctx context.Context, store kg.Store, o *ontology.Ontology, options Opt
 	if err != nil {
 		return nil, err
 	}
+	g.past = newPast(store, o, g.snapshot, options.Replay)
+	g.past.remember(ix, 0)
 	g.root.Store(ix)
 	if behind {
 		g.snapshot.saveBeside(ix)
@@ -95,7 +104,7 @@ func (g *Graph) Root() *index.Index { return g.root.Load() }
 func (g *Graph) View() records.View { return g.view(g.Root()) }
 
 func (g *Graph) view(ix *index.Index) records.View {
-	return records.View{Index: ix, Records: g.records, Log: g.store}
+	return records.View{Index: ix, Records: g.records, Log: g.store, Past: g}
 }
 
 // Follow returns nil as soon as the root is past the revision, at once where it
@@ -134,7 +143,9 @@ func (g *Graph) Close() error {
 	return err
 }
 
-func (g *Graph) publish(ix *index.Index) {
+// publish makes the index the root, so many records after the one before it.
+func (g *Graph) publish(ix *index.Index, records int) {
+	g.past.remember(ix, records)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.root.Store(ix)

@@ -28,8 +28,22 @@ const maxReplay = 10_000
 type snapshot struct {
 	path   string // "" for none
 	logger *slog.Logger
-	saved  kg.Head // what the file holds; zero when that is not known
 	saving sync.WaitGroup
+
+	mu    sync.Mutex
+	saved kg.Head // what the file holds; zero when that is not known
+}
+
+func (s *snapshot) getSaved() kg.Head {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saved
+}
+
+func (s *snapshot) setSaved(head kg.Head) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.saved = head
 }
 
 // open derives the index at the head of the log: from the snapshot on where the
@@ -39,8 +53,8 @@ func (s *snapshot) open(ctx context.Context, store kg.Store, o *ontology.Ontolog
 	saved, err := s.read(ctx, store, o)
 	if err == nil {
 		var records int
-		if ix, records, err = replay(ctx, store, saved, replayBatch); err == nil {
-			s.saved = saved.Head()
+		if ix, records, err = replay(ctx, store, saved, newest, replayBatch); err == nil {
+			s.setSaved(saved.Head())
 			return ix, records > maxReplay, nil
 		}
 	}
@@ -50,7 +64,7 @@ func (s *snapshot) open(ctx context.Context, store kg.Store, o *ontology.Ontolog
 	if !errors.Is(err, fs.ErrNotExist) {
 		s.logger.Warn("the index snapshot cannot be used; deriving the index from the whole log", "file", s.path, "error", err)
 	}
-	ix, _, err = replay(ctx, store, index.New(o), replayBatch)
+	ix, _, err = replay(ctx, store, index.New(o), newest, replayBatch)
 	return ix, true, err
 }
 
@@ -90,7 +104,7 @@ func (s *snapshot) saveLast(ix *index.Index) {
 }
 
 func (s *snapshot) save(ix *index.Index) {
-	if s.path == "" || ix.Head() == s.saved {
+	if s.path == "" || ix.Head() == s.getSaved() {
 		return
 	}
 	start := time.Now()
@@ -99,8 +113,8 @@ func (s *snapshot) save(ix *index.Index) {
 		s.logger.Warn("the index snapshot cannot be saved; the next start reads more of the log", "file", s.path, "error", err)
 		return
 	}
-	s.saved = ix.Head()
-	s.logger.Debug("saved the index snapshot", "file", s.path, "revision", uint64(s.saved.Revision), "bytes", size, "took", time.Since(start))
+	s.setSaved(ix.Head())
+	s.logger.Debug("saved the index snapshot", "file", s.path, "revision", uint64(ix.Head().Revision), "bytes", size, "took", time.Since(start))
 }
 
 // writeSnapshot replaces the file in one step that survives a power cut, and

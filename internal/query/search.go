@@ -324,8 +324,8 @@ func (h *Hits) mark(g *given) (*found, error) {
 		return nil, malformed
 	}
 	if head := h.ix.Head().Revision; kg.Revision(number) != head {
-		return nil, kg.Errorf(kg.Conflict, "%s: the cursor was made at revision %d and the graph is at %d, where scores differ: search again from the start",
-			g.name, number, head)
+		return nil, kg.Errorf(kg.Conflict, "%s: the cursor was made at revision %d and the graph is at %d, where scores differ: search again from the start, or ask with @asOf(revision: %d) on the operation",
+			g.name, number, head, number)
 	}
 	value, err := score.Float64()
 	n, there := h.ix.Node(kg.ID(id))

@@ -52,19 +52,6 @@ func goldenCommits() []kg.Commit {
 		},
 		{Time: time.UnixMilli(0).UTC()},
 		split,
-		{ // the first that version 1 cannot say
-			Time: time.UnixMilli(1).UTC(),
-			Records: []kg.Record{
-				{Op: kg.PutNode, Number: 8, Node: &kg.Node{
-					ID: "tool:b", Type: "Tool", Name: "Guide", Language: "fr",
-					Aliases: []kg.Alias{
-						{Name: "G", Citations: cite[:1]}, {Name: "Guide", Label: true, Citations: cite[:1]},
-						{Name: "Leitfaden", Language: "de-CH", Label: true}, {Name: "Heft", Language: "de"},
-					},
-				}},
-				{Op: kg.PutNode, Number: 9, Node: &kg.Node{ID: "tool:c", Type: "Tool", Aliases: []kg.Alias{{Name: "x", Language: "fr"}}}},
-			},
-		},
 	}
 }
 
@@ -100,11 +87,6 @@ func TestGolden(t *testing.T) {
 	}
 	if got := len(packed[2].Chunks); got != 2 {
 		t.Errorf("the last commit has %d chunks, want 2", got)
-	}
-	for i, p := range packed {
-		if got, want := p.Chunks[0][0], byte(1+i/3); got != want {
-			t.Errorf("commit %d is written in version %d, want %d", i+1, got, want)
-		}
 	}
 	var parent kg.Digest
 	for i, c := range goldenCommits() {
@@ -225,11 +207,11 @@ func FuzzUnpack(f *testing.F) {
 	f.Add(uint32(1), uint32(1<<32-1), deletion, []byte{}, []byte{0})
 	f.Add(uint32(1<<32-1), uint32(0), deletion, deletion, []byte{})
 	f.Fuzz(func(t *testing.T, records, perChunk uint32, first, second, behind []byte) {
-		h := header{version: firstVersion, time: time.UnixMilli(0), records: records, perChunk: perChunk}
+		h := header{time: time.UnixMilli(0), records: records, perChunk: perChunk}
 		p := Packed{Revision: 1, Chunks: [][]byte{h.append(nil, 1)}}
 		p.Chunks[0] = append(appendFrame(p.Chunks[0], kg.Ref{Revision: 1}, first), behind...)
 		if len(second) > 0 {
-			p.Chunks = append(p.Chunks, appendFrame([]byte{firstVersion}, kg.Ref{Revision: 1, Ordinal: perChunk}, second))
+			p.Chunks = append(p.Chunks, appendFrame([]byte{codecVersion}, kg.Ref{Revision: 1, Ordinal: perChunk}, second))
 		}
 		if _, _, err := unpack(kg.Digest{}, &p); err == nil || kg.CodeOf(err) != kg.Corrupt {
 			t.Fatalf("error %v, want one of code %s: no digest is right here", err, kg.Corrupt)

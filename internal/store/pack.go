@@ -31,41 +31,42 @@ const (
 	maxRecords = 32      // records a chunk where they are small
 )
 
-// The versions of the codec; one is the first byte of every chunk. A commit is
-// written in the first that can say it, so that programs which know no later one
-// read all that they could have written.
+// The first byte of every chunk is the codec version of its commit. Version 1,
+// which is read and not written any more, counts the records of a commit but not
+// by operation.
 const (
-	firstVersion    = 1
-	languageVersion = 2 // names and aliases have languages
+	codecVersion  = 2
+	codecVersion1 = 1
 )
-
-// versionOf is the version in which a commit of the records is written.
-func versionOf(records []kg.Record) byte {
-	for i := range records {
-		if speaksOfLanguages(&records[i]) {
-			return languageVersion
-		}
-	}
-	return firstVersion
-}
 
 // frameOverhead is more than a record's length and checksum take.
 const frameOverhead = 16
 
 // header is what chunk 0 says of its commit, before the first records.
 type header struct {
-	version        byte
+	version        uint8
 	digest         kg.Digest
 	time           time.Time
 	author, reason string
-	records        uint32
+	wrote          kg.Counts // of version 2
+	records        uint32    // in all
 	perChunk       uint32
+}
+
+// commitHead is the header for those who do not look for records.
+func (h *header) commitHead(revision kg.Revision) kg.CommitHead {
+	head := kg.CommitHead{Head: kg.Head{Revision: revision, Digest: h.digest}, Time: h.time, Author: h.author, Reason: h.reason, Records: h.records}
+	if h.version != codecVersion1 {
+		wrote := h.wrote
+		head.Wrote = &wrote
+	}
+	return head
 }
 
 // layout is the part of the header that finds a record.
 type layout struct {
 	records, perChunk uint32
-	version           byte // of all chunks
+	version           uint8
 }
 
 func (h *header) layout() layout { return layout{h.records, h.perChunk, h.version} }
@@ -104,12 +105,15 @@ func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
 	}
 
 	h := header{
-		version: versionOf(c.Records),
-		time:    c.Time, author: c.Author, reason: c.Reason,
+		version: codecVersion, time: c.Time, author: c.Author, reason: c.Reason,
 		records: uint32(len(ends)), perChunk: recordsPerChunk(ends),
 	}
+	for i := range c.Records {
+		h.wrote.Count(c.Records[i].Op)
+	}
 	content := sha256.New()
-	content.Write(h.appendContent(nil))
+	content.Write([]byte{h.version})
+	content.Write(h.appendMeta(nil))
 	for _, r := range runs {
 		content.Write(r.body)
 	}
@@ -124,7 +128,7 @@ func pack(parent kg.Head, c *kg.Commit) (Packed, kg.Head, error) {
 		for _, end := range r.ends {
 			if ordinal > 0 && ordinal%h.perChunk == 0 {
 				packed.Chunks = append(packed.Chunks, chunk)
-				chunk = append(make([]byte, 0, room), h.version)
+				chunk = append(make([]byte, 0, room), codecVersion)
 			}
 			chunk = appendFrame(chunk, kg.Ref{Revision: revision, Ordinal: ordinal}, r.body[start:end])
 			start = end
@@ -172,15 +176,18 @@ func chain(parent kg.Digest, revision kg.Revision, content []byte) kg.Digest {
 	return sha256.Sum256(append(b, content...))
 }
 
-// appendContent appends the part of the header that is content.
-func (h *header) appendContent(b []byte) []byte { return h.appendMeta(append(b, h.version)) }
-
-// appendMeta appends the content but the version.
+// appendMeta appends the part of the header that is content.
 func (h *header) appendMeta(b []byte) []byte {
 	b = msgp.AppendInt64(b, h.time.UnixMilli())
 	b = msgp.AppendString(b, h.author)
 	b = msgp.AppendString(b, h.reason)
-	return msgp.AppendUint32(b, h.records)
+	if h.version == codecVersion1 {
+		return msgp.AppendUint32(b, h.records)
+	}
+	for _, count := range []uint32{h.wrote.NodesPut, h.wrote.NodesDeleted, h.wrote.LinksPut, h.wrote.LinksDeleted} {
+		b = msgp.AppendUint32(b, count)
+	}
+	return b
 }
 
 func (h *header) append(b []byte, revision kg.Revision) []byte {
@@ -219,19 +226,25 @@ func readHeader(revision kg.Revision, chunk []byte) (header, []byte, error) {
 }
 
 func parseHeader(revision kg.Revision, chunk []byte) (h header, rest []byte, err error) {
-	if err := checkVersion(chunk); err != nil {
+	if h.version, err = versionOf(chunk); err != nil {
 		return h, nil, err
 	}
 	if len(chunk) < 1+len(h.digest) {
 		return h, nil, msgp.ErrShortBytes
 	}
-	h.version = chunk[0]
 	copy(h.digest[:], chunk[1:])
 	d := decoder{b: chunk[1+len(h.digest):]}
 	millis := d.int()
 	h.time = time.UnixMilli(millis).UTC()
 	h.author, h.reason = d.string(), d.string()
-	h.records, h.perChunk = uint32(d.uint(1<<32-1)), uint32(d.uint(1<<32-1))
+	count := func() uint32 { return uint32(d.uint(1<<32 - 1)) }
+	if h.version == codecVersion1 {
+		h.records = count()
+	} else {
+		h.wrote = kg.Counts{NodesPut: count(), NodesDeleted: count(), LinksPut: count(), LinksDeleted: count()}
+		h.records = uint32(min(h.wrote.Records(), 1<<32-1))
+	}
+	h.perChunk = count()
 	if d.err != nil {
 		return h, nil, d.err
 	}
@@ -249,14 +262,15 @@ func parseHeader(revision kg.Revision, chunk []byte) (h header, rest []byte, err
 
 var errChecksum = fmt.Errorf("the checksum is wrong")
 
-func checkVersion(chunk []byte) error {
+// versionOf is the codec version of the chunk, one that this program reads.
+func versionOf(chunk []byte) (uint8, error) {
 	switch {
 	case len(chunk) == 0:
-		return msgp.ErrShortBytes
-	case chunk[0] < firstVersion || chunk[0] > languageVersion:
-		return fmt.Errorf("codec version %d is none of %d to %d, which this program reads", chunk[0], firstVersion, languageVersion)
+		return 0, msgp.ErrShortBytes
+	case chunk[0] != codecVersion && chunk[0] != codecVersion1:
+		return 0, fmt.Errorf("codec version %d is neither %d nor %d, which this program reads", chunk[0], codecVersion, codecVersion1)
 	}
-	return nil
+	return chunk[0], nil
 }
 
 // CommitDigest returns the digest that chunk 0 of the revision says its commit
@@ -275,9 +289,9 @@ type frames struct {
 // openChunk starts the walk of a chunk after chunk 0.
 func openChunk(ref ChunkRef, l layout, chunk []byte) (frames, error) {
 	first := kg.Ref{Revision: ref.Revision, Ordinal: ref.Chunk * l.perChunk}
-	err := checkVersion(chunk)
-	if err == nil && chunk[0] != l.version {
-		err = fmt.Errorf("codec version %d follows %d", chunk[0], l.version)
+	version, err := versionOf(chunk)
+	if err == nil && version != l.version {
+		err = fmt.Errorf("its chunk has codec version %d, and the commit %d", version, l.version)
 	}
 	if err != nil {
 		return frames{}, damaged(first, err)

@@ -160,6 +160,52 @@ func (l *Log) digestAt(ctx context.Context, revision kg.Revision) (kg.Digest, er
 	return CommitDigest(revision, chunks[0])
 }
 
+// CommitHeads implements kg.Store: one call of the engine, for chunk 0 of each.
+func (l *Log) CommitHeads(ctx context.Context, revisions []kg.Revision) ([]kg.CommitHead, error) {
+	if err := l.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer l.exit()
+	newest, err := l.engine.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	places := make(map[kg.Revision]int, len(revisions)) // of the chunk
+	var refs []ChunkRef
+	for _, r := range revisions {
+		if r > newest.Revision { // an append under way may have left chunks there
+			return nil, pastHead(r, newest)
+		}
+		if _, known := places[r]; !known && r > 0 {
+			places[r] = len(refs)
+			refs = append(refs, ChunkRef{Revision: r})
+		}
+	}
+	if len(refs) == 0 {
+		return make([]kg.CommitHead, len(revisions)), nil
+	}
+	chunks, err := l.engine.Chunks(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]kg.CommitHead, len(revisions))
+	for i, r := range revisions {
+		if r == 0 {
+			continue
+		}
+		chunk := chunks[places[r]]
+		if chunk == nil {
+			return nil, l.missing(ctx, ChunkRef{Revision: r})
+		}
+		h, _, err := readHeader(r, chunk)
+		if err != nil {
+			return nil, err
+		}
+		heads[i] = h.commitHead(r)
+	}
+	return heads, nil
+}
+
 // Commits implements kg.Store. The walk holds nothing between two steps, so a
 // slow reader costs the store nothing.
 func (l *Log) Commits(ctx context.Context, after kg.Revision) iter.Seq2[kg.Commit, error] {
@@ -256,8 +302,10 @@ func unpack(parent kg.Digest, p *Packed) (kg.Commit, layout, error) {
 		return kg.Commit{}, layout{}, kg.Errorf(kg.Corrupt, "revision %d has %d chunks, want %d", p.Revision, len(p.Chunks), lay.chunks())
 	}
 	c := kg.Commit{Time: h.time, Author: h.author, Reason: h.reason, Revision: p.Revision, Digest: h.digest}
+	var wrote kg.Counts
 	content := sha256.New()
-	content.Write(h.appendContent(nil))
+	content.Write([]byte{h.version})
+	content.Write(h.appendMeta(nil))
 	for i, chunk := range p.Chunks {
 		f := frames{kg.Ref{Revision: p.Revision}, rest}
 		if i > 0 {
@@ -272,6 +320,7 @@ func unpack(parent kg.Digest, p *Packed) (kg.Commit, layout, error) {
 				return kg.Commit{}, layout{}, err
 			}
 			content.Write(raw)
+			wrote.Count(r.Op)
 			c.Records = append(c.Records, r)
 		}
 		if len(f.rest) > 0 {
@@ -282,6 +331,9 @@ func unpack(parent kg.Digest, p *Packed) (kg.Commit, layout, error) {
 		return kg.Commit{}, layout{}, kg.Errorf(kg.Corrupt,
 			"the digest chain breaks at revision %d: it is not what was written after revision %d; restore the store from a backup",
 			p.Revision, p.Revision-1)
+	}
+	if h.version != codecVersion1 && wrote != h.wrote {
+		return kg.Commit{}, layout{}, kg.Errorf(kg.Corrupt, "revision %d does not have the records that its header counts; restore the store from a backup", p.Revision)
 	}
 	return c, lay, nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/tinylib/msgp/msgp"
 
@@ -19,12 +18,6 @@ import (
 // recordFields is the length of the array of each operation. A node whose name
 // is not in English has one more.
 var recordFields = map[kg.Op]int{kg.PutNode: 8, kg.PutLink: 11, kg.DeleteNode: 3, kg.DeleteLink: 3}
-
-// speaksOfLanguages reports whether the record has what version 1 of the codec
-// cannot say.
-func speaksOfLanguages(r *kg.Record) bool {
-	return r.Node != nil && (r.Node.Language != kg.English || slices.ContainsFunc(r.Node.Aliases, isWide))
-}
 
 // isWide tells aliases of four elements from those of two.
 func isWide(a kg.Alias) bool { return a.Language != kg.English || a.Label }

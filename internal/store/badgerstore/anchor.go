@@ -19,8 +19,9 @@ import (
 // store.EncodeHead.
 const anchorFile = "anchor"
 
-// readAnchor returns the anchored head, and whether there is an anchor.
-func readAnchor(dir string) (kg.Head, bool, error) {
+// ReadAnchor returns the head that is anchored in the data directory, and whether
+// there is an anchor.
+func ReadAnchor(dir string) (kg.Head, bool, error) {
 	b, err := os.ReadFile(filepath.Join(dir, anchorFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return kg.Head{}, false, nil
@@ -63,15 +64,15 @@ func writeAnchor(dir string, head kg.Head) error {
 
 // checkAnchor compares the log with the anchor: the anchored commit must be in
 // the log. A missing anchor is reported; the anchorer writes it anew.
-func (e *Engine) checkAnchor(ctx context.Context, dir string, logger *slog.Logger) error {
+func (e *Engine) checkAnchor(ctx context.Context, dir string, o Options) error {
 	head := e.watch.Head()
-	anchored, found, err := readAnchor(dir)
+	anchored, found, err := ReadAnchor(dir)
 	if err != nil {
 		return err
 	}
 	if !found {
-		if head.Revision > 0 {
-			logger.Warn("the anchor is missing, so it is not known whether the log was shortened; writing a new one",
+		if head.Revision > 0 && !o.ReadOnly {
+			o.Logger.Warn("the anchor is missing, so it is not known whether the log was shortened; writing a new one",
 				"file", filepath.Join(dir, anchorFile), "revision", uint64(head.Revision), "digest", head.Digest.String())
 		}
 		return nil

@@ -74,7 +74,7 @@ func TestAnchorFollows(t *testing.T) {
 		}
 		var anchored kg.Head
 		for deadline := time.Now().Add(10 * time.Second); anchored != head; time.Sleep(time.Millisecond) {
-			if anchored, _, err = readAnchor(dir); err != nil || time.Now().After(deadline) {
+			if anchored, _, err = ReadAnchor(dir); err != nil || time.Now().After(deadline) {
 				t.Fatalf("anchor %v, head %v, %v", anchored, head, err)
 			}
 		}

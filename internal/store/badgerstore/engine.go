@@ -20,7 +20,7 @@ type Engine struct {
 
 	writing sync.Mutex // held by Append
 	orphans bool       // chunks past the head may exist; guarded by writing
-	failed  error      // why the engine writes no more; guarded by writing
+	failed  error      // why the engine writes nothing, or no more; guarded by writing
 }
 
 var _ store.Engine = (*Engine)(nil)
@@ -201,10 +201,13 @@ func (e *Engine) Follow(ctx context.Context, after kg.Revision) error {
 	return e.watch.Follow(ctx, after)
 }
 
-// Close implements store.Engine. It writes the anchor a last time.
+// Close implements store.Engine. It writes the anchor a last time, unless the
+// engine only reads.
 func (e *Engine) Close() (err error) {
 	defer recovered(&err)
-	e.anchorer.close()
+	if e.anchorer != nil {
+		e.anchorer.close()
+	}
 	return e.db.Close()
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +21,11 @@ const badgerDir = "badger"
 // another process has open.
 var ErrInUse = errors.New("in use by another ecpgraph process")
 
+// ErrNotClosed is the cause of the error with which Open refuses to open a
+// directory only to read it whose last process did not close it, or was killed:
+// its newest writes must be recovered first, which writes.
+var ErrNotClosed = errors.New("not closed by the process that used it last")
+
 // Exists reports whether the data directory holds a store.
 func Exists(dir string) bool {
 	info, err := os.Stat(filepath.Join(dir, badgerDir))
@@ -35,35 +39,45 @@ func Exists(dir string) bool {
 func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
 	o = o.withDefaults()
 	path := filepath.Join(dir, badgerDir)
-	if err := os.MkdirAll(path, 0o750); err != nil {
-		return nil, kg.Errorf(kg.Unavailable, "making the data directory: %w", err)
+	if !o.ReadOnly {
+		if err := os.MkdirAll(path, 0o750); err != nil {
+			return nil, kg.Errorf(kg.Unavailable, "making the data directory: %w", err)
+		}
 	}
 	db, err := openBadger(dir, o)
 	if err != nil {
 		return nil, err
 	}
 	e := &Engine{db: db}
-	if err := e.start(ctx, dir, o.Logger); err != nil {
+	if o.ReadOnly {
+		e.failed = kg.Errorf(kg.Unavailable, "the store is open to be read only")
+	}
+	if err := e.start(ctx, dir, o); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	e.anchorer = startAnchorer(dir, &e.watch, o.AnchorEvery, o.Logger)
+	if !o.ReadOnly {
+		e.anchorer = startAnchorer(dir, &e.watch, o.AnchorEvery, o.Logger)
+	}
 	return e, nil
 }
 
 // start brings a freshly opened engine to the state that Append left. The
 // anchor is checked before anything is removed.
-func (e *Engine) start(ctx context.Context, dir string, logger *slog.Logger) error {
+func (e *Engine) start(ctx context.Context, dir string, o Options) error {
 	head, err := e.loadHead(dir)
 	if err != nil {
 		return err
 	}
 	e.watch.Move(head)
-	if err := e.checkAnchor(ctx, dir, logger); err != nil {
+	if err := e.checkAnchor(ctx, dir, o); err != nil {
 		return err
+	}
+	if o.ReadOnly {
+		return nil
 	}
 	removed, err := e.removeOrphans()
 	if removed > 0 {
-		logger.Info("removed what an interrupted append left behind", "chunks", removed)
+		o.Logger.Info("removed what an interrupted append left behind", "chunks", removed)
 	}
 	return err
 }
@@ -72,6 +86,7 @@ func (e *Engine) start(ctx context.Context, dir string, logger *slog.Logger) err
 // one transaction, so that a missing head is always a fault.
 func (e *Engine) loadHead(dir string) (head kg.Head, err error) {
 	defer recovered(&err)
+	// Where the database is read only, so is the transaction.
 	err = e.db.Update(func(txn *badger.Txn) error {
 		format, err := get(txn, keyFormat)
 		if err != nil {
@@ -82,6 +97,8 @@ func (e *Engine) loadHead(dir string) (head kg.Head, err error) {
 			return err
 		}
 		switch {
+		case format == nil && encoded == nil && e.db.Opts().ReadOnly:
+			return nil
 		case format == nil && encoded == nil:
 			encoded = store.EncodeHead(kg.Head{})
 			if err := txn.Set(keyFormat, []byte{formatVersion}); err != nil {
@@ -125,6 +142,9 @@ func openBadger(dir string, o Options) (*badger.DB, error) {
 	}
 	if named := nameFault(dir, err); named != nil {
 		return nil, named
+	}
+	if o.ReadOnly && (strings.Contains(err.Error(), badger.ErrTruncateNeeded.Error()) || len(empty) > 0) {
+		return nil, kg.Errorf(kg.Unavailable, "the data directory %s was %w: open it for writing, so that its newest writes are recovered", dir, ErrNotClosed)
 	}
 	for _, path := range empty {
 		o.Logger.Warn("removing an empty log file, which a power cut leaves behind", "file", path)

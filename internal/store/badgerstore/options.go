@@ -20,6 +20,11 @@ type Options struct {
 	// of which there are two, have 32 MB in place of 8 MB.
 	Bulk bool
 
+	// ReadOnly opens a store as it is: nothing is written, not even the anchor,
+	// and appends are refused. A store that was not closed cannot be opened so:
+	// see ErrNotClosed.
+	ReadOnly bool
+
 	// AnchorEvery is how far the anchor file may lag behind the head; 0 is
 	// 200 ms. It is refreshed beside the appends, which do not wait for it.
 	AnchorEvery time.Duration
@@ -65,6 +70,7 @@ func (o Options) badgerOptions(dir string, memTable int64) badger.Options {
 		WithDetectConflicts(false).
 		WithMetricsEnabled(false).
 		WithExternalMagic(formatVersion).
+		WithReadOnly(o.ReadOnly).
 		WithLogger(badgerLogger{o.Logger})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"time"
 
 	"ecpgraph/internal/kg"
@@ -105,6 +106,49 @@ func testHeadAt(h *harness) {
 	wantHeads()
 }
 
+func testCommitHeads(h *harness) {
+	commits := append(Sample(16, 8), Nodes(200, 100), kg.Commit{})
+	h.append(commits...)
+	for range 2 {
+		// In any order, and one of them twice.
+		revisions := []kg.Revision{0, 10, 3}
+		for r := range kg.Revision(10) {
+			revisions = append(revisions, r+1)
+		}
+		got, err := h.CommitHeads(h.ctx, revisions)
+		h.must(err)
+		for i, r := range revisions {
+			var want kg.CommitHead
+			if r > 0 {
+				c := commits[r-1]
+				head, err := h.HeadAt(h.ctx, r)
+				h.must(err)
+				want = kg.CommitHead{Head: head, Time: c.Time.UTC().Truncate(time.Millisecond), Author: c.Author, Reason: c.Reason, Records: uint32(len(c.Records)), Wrote: &kg.Counts{}}
+				for _, record := range c.Records {
+					if !want.Wrote.Count(record.Op) {
+						h.Errorf("%v: an unknown operation %d", r, record.Op)
+					}
+				}
+				if want.Wrote.Records() != uint64(len(c.Records)) {
+					h.Errorf("%v: %d records counted of %d", r, want.Wrote.Records(), len(c.Records))
+				}
+			}
+			if !reflect.DeepEqual(got[i], want) {
+				h.Errorf("%v:\n got %+v\nwant %+v", r, got[i], want)
+			}
+		}
+		h.reopen()
+	}
+	for _, past := range []kg.Revision{11, math.MaxUint64} {
+		if _, err := h.CommitHeads(h.ctx, []kg.Revision{1, past}); !errors.Is(err, kg.ErrNotFound) {
+			h.Errorf("%v: error %v, want code %s", past, err, kg.NotFound)
+		}
+	}
+	if got, err := h.CommitHeads(h.ctx, nil); err != nil || len(got) != 0 {
+		h.Errorf("no revisions: %v, %v", got, err)
+	}
+}
+
 // soon bounds what must not take long; a test that waits for it has failed.
 const soon = 20 * time.Second
 
@@ -181,8 +225,9 @@ func testContexts(h *harness) {
 	_, appendErr := h.Append(ctx, head, commits)
 	_, recordsErr := h.Records(ctx, []kg.Ref{{Revision: 1}})
 	_, headAtErr := h.HeadAt(ctx, 1)
+	_, headsErr := h.CommitHeads(ctx, []kg.Revision{1})
 	for name, err := range map[string]error{
-		"Head": headErr, "HeadAt": headAtErr, "Append": appendErr, "Records": recordsErr, "Commits": walkErr, "Follow": h.Follow(ctx, 0),
+		"Head": headErr, "HeadAt": headAtErr, "CommitHeads": headsErr, "Append": appendErr, "Records": recordsErr, "Commits": walkErr, "Follow": h.Follow(ctx, 0),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			h.Errorf("%s: %v, want the context's error", name, err)
@@ -210,13 +255,14 @@ func testClosed(h *harness) {
 	_, appendErr := h.Append(h.ctx, head, commits)
 	_, recordsErr := h.Records(h.ctx, nil)
 	_, headAtErr := h.HeadAt(h.ctx, 0)
+	_, headsErr := h.CommitHeads(h.ctx, nil)
 	var laterErr error
 	for _, err := range h.Commits(h.ctx, 0) {
 		laterErr = err
 	}
 	for name, err := range map[string]error{
 		"a walk under way": walkErr, "Head": headErr, "HeadAt": headAtErr, "Append": appendErr, "Records": recordsErr,
-		"Commits": laterErr, "Follow": h.Follow(h.ctx, 0),
+		"CommitHeads": headsErr, "Commits": laterErr, "Follow": h.Follow(h.ctx, 0),
 	} {
 		if !errors.Is(err, kg.ErrUnavailable) {
 			h.Errorf("%s: %v, want code %s", name, err, kg.Unavailable)

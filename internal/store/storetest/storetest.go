@@ -41,6 +41,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Open) {
 		{"RecordsAbsent", testRecordsAbsent},
 		{"CommitsWalk", testCommitsWalk},
 		{"HeadAt", testHeadAt},
+		{"CommitHeads", testCommitHeads},
 		{"FollowWakes", testFollowWakes},
 		{"FollowEnds", testFollowEnds},
 		{"Contexts", testContexts},

@@ -1,0 +1,4 @@
+package store
+
+// GoldenCommits are what the golden files hold.
+var GoldenCommits = goldenCommits
