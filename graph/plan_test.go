@@ -30,7 +30,7 @@ import (
 
 // plannedOnly are the fields that plans alone answer: package model, below
 // gqlgen's executor, has nothing for them.
-var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "timeline", "statusHistory", "progressReport", "revisions"}
+var plannedOnly = []string{"coverage", "projection", "metrics", "nodeMetrics", "search", "paths", "neighborhood", "reachable", "facets", "ontology", "history", "diff", "compare", "timeline", "statusHistory", "progressReport", "revisions", "conflicts", "unspecified", "gaps"}
 
 var isPlannedOnly = regexp.MustCompile(`\b(` + strings.Join(plannedOnly, "|") + `)[ ({]`)
 
@@ -118,6 +118,9 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 		`{ node(id: "action:ecp-3/16") { ...A ... on Node { name } } } fragment A on Action { name number ...B } fragment B on Node { id name citations { document { id ...C } } } fragment C on Document { name }`,
 		`{ passage(document: "document:inter-sessional-developments", locator: "para 8") { nodes(first: 3) { totalCount edges { cursor node { id } } } links(last: 2) { __typename items { id from { id } to { __typename } premises { id premises { id } } } pageInfo { startCursor hasPreviousPage } } } }`,
 		`{ passage(document: "document:none", locator: "x") { nodes { totalCount } } revision { number } }`,
+		`{ documents { nodes { label(languages: ["fr-CH", "de"]) { value language asked } l: label(languages: "zh-Hant-TW") { ...L } aliases { name language label } } } } fragment L on Label { asked __typename value }`,
+		`{ document(id: "document:inter-sessional-developments") { id label(languages: ["fr", "x"]) { value } } revision { number } }`,
+		`query ($l: [String!]! = ["zh-Hant"]) { nodes(ids: ["tool:transit-handbook"]) { label(languages: $l) { value } } }`,
 		`{ link(id: "none") { id } revision { digest committedAt number } }`,
 		`{ revision { author message parent { number digest parent { number } committedAt author } nodesPut nodesDeleted linksPut linksDeleted } a: revision(number: 0) { number digest author parent { number } linksPut } b: revision(number: 2) { number } c: revision(number: 1) { message } d: revision(number: null) { number } }`,
 		`{ revision(number: -1) { number } }`,
@@ -158,7 +161,7 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 			w.compare(t, d, variables)
 		}
 	}
-	w.compare(t, documents[11], map[string]any{"no": true, "yes": false, "n": json.Number("3"), "w": map[string]any{"number": map[string]any{"gt": json.Number("20")}}, "o": map[string]any{"field": "NAME"}})
+	w.compare(t, documents[14], map[string]any{"no": true, "yes": false, "n": json.Number("3"), "w": map[string]any{"number": map[string]any{"gt": json.Number("20")}}, "o": map[string]any{"field": "NAME"}})
 	if below.runs > 0 {
 		t.Errorf("%d of the documents were not planned", below.runs)
 	}
@@ -352,6 +355,9 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 	case has("document"):
 		add(`document: "` + g.pick("document:inter-sessional-developments", "document:none") + `", locator: "` + g.pick("para 8", "para 99") + `"`)
 	}
+	if has("languages") {
+		add("languages: " + g.pick(`["fr"]`, `["de-CH", "fr"]`, `["es", "zh-Hant-TW", "fr"]`, `["en"]`, `"fr-CH"`, `["*", "de"]`, `[]`, `["no tongue"]`))
+	}
 	if has("first") {
 		add(g.pick("first: 1", "first: 2", "last: 2", "first: 3", "first: 0", "first: $one", "last: 1", "first: 1, last: 1", "first: -1", "first: null"))
 	}
@@ -388,7 +394,7 @@ func TestGeneratedDocumentsVary(t *testing.T) {
 		document, _ := g.next()
 		all.WriteString(document)
 	}
-	for _, want := range []string{" on Node {", "... on Tool", "@skip", "edges", "citations", "premises", "passage(", "quote", "verified", "orderBy", "where", "pageInfo"} {
+	for _, want := range []string{" on Node {", "... on Tool", "@skip", "edges", "citations", "premises", "passage(", "quote", "verified", "label(languages", "orderBy", "where", "pageInfo"} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("no document has %q", want)
 		}

@@ -82,6 +82,9 @@ func isConnection(f *ast.FieldDefinition) bool { return strings.HasSuffix(f.Type
 func selection(s *ast.Schema, d *ast.Definition, depth int, want func(*ast.FieldDefinition) bool) string {
 	var parts []string
 	for _, f := range d.Fields {
+		if f.Name == "label" && asks(f) && want(f) {
+			parts = append(parts, `label(languages: ["fr", "en-GB"]) { value language asked }`)
+		}
 		if strings.HasPrefix(f.Name, "__") || asks(f) || !want(f) {
 			continue
 		}

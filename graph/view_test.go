@@ -79,6 +79,15 @@ func seedParts(t testing.TB, o *ontology.Ontology) (nodes []*kg.Node, links []*k
 		if i%7 == 0 {
 			odd.Name += " \"quoted\\\" \t\n\u0001 <&> é \u2028"
 		}
+		if i%5 == 0 {
+			odd.Language = "de"
+		}
+		if i%3 == 0 {
+			odd.Aliases = append(slices.Clone(odd.Aliases),
+				kg.Alias{Name: "nom «" + odd.Name + "»", Language: "fr", Label: true, Citations: n.Citations},
+				kg.Alias{Name: "nom", Language: "fr-CH", Citations: n.Citations},
+				kg.Alias{Name: "名", Language: "zh-Hant", Label: true, Citations: n.Citations})
+		}
 		nodes = append(nodes, &odd)
 	}
 	for i, l := range set.Links {

@@ -10,6 +10,26 @@ import (
 	"strconv"
 )
 
+// One side of a conflict, with what carries it.
+type Claim struct {
+	// The name, date or state that is claimed, or the name of the node that is.
+	Value string `json:"value"`
+	// What the claim is of: the node that has the date or name, the whole that the subject is a part of, or one of two that are compared.
+	Node model.Node `json:"node"`
+	// The link that states it; null for a name, and for a property of a node.
+	Link *model.Link `json:"link,omitempty"`
+	// How firmly the source puts it; null without a link.
+	Modality *model.Text `json:"modality,omitempty"`
+	// The few words of the source that state it; null where none are kept.
+	Wording *string `json:"wording,omitempty"`
+	// As of when the claim holds, for STATUS.
+	Date *model.Text `json:"date,omitempty"`
+	// How that date is known.
+	Dated *ClaimDating `json:"dated,omitempty"`
+	// The passages that carry it. For a property of a node, those that speak of the node.
+	Citations []model.Citation `json:"citations"`
+}
+
 // How many differences of a kind there are.
 type ComparisonCount struct {
 	// The kind.
@@ -56,6 +76,38 @@ type ComparisonSide struct {
 	Links []model.Link `json:"links"`
 	// How many links say so.
 	LinkCount int `json:"linkCount"`
+}
+
+// A place where sources differ.
+type Conflict struct {
+	// What they differ on.
+	Kind ConflictKind `json:"kind"`
+	// The thing about which they do.
+	Subject model.Node `json:"subject"`
+	// The property or relation field of the subject; several with commas.
+	About string `json:"about"`
+	// What may be the same as the subject, where a link compares the two.
+	Other model.Node `json:"other,omitempty"`
+	// The link that compares them, with the passages that it rests on.
+	Link *model.Link `json:"link,omitempty"`
+	// What speaks for and against their being one, in short.
+	Note *string `json:"note,omitempty"`
+	// Whether the claims may all be true, one after the other: each source's states are known to be later than the other's. False where no dates tell, and for other kinds than STATUS.
+	Development bool `json:"development"`
+	// All sides of it; of states, the earliest first.
+	Claims []Claim `json:"claims"`
+}
+
+// A page of conflicts.
+type ConflictPage struct {
+	// The conflicts of the page.
+	Items []Conflict `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// Whether a bound was met, and some may be missing.
+	Truncated bool `json:"truncated"`
 }
 
 // A matrix of two sets of nodes. It looks at 5,000,000 links and holds 1,000,000 cells at most. Numbers stop at 2,147,483,647, which stands for as many or more.
@@ -205,6 +257,32 @@ type DiffPage struct {
 	// How many there are of each type and relation, on all pages together.
 	Counts []DiffCount `json:"counts"`
 	// Whether more than 50,000 nodes and links were written in between. What is listed is right, but some is missing.
+	Truncated bool `json:"truncated"`
+}
+
+// Something that nodes lack.
+type Gap struct {
+	// Its name, for `names`.
+	Name string `json:"name"`
+	// Which nodes are in it.
+	Description string `json:"description"`
+	// The type of the nodes; null for any.
+	Type *model.Text `json:"type,omitempty"`
+	// The source that is silent on them, for `sourceSilent`.
+	Source *model.Document `json:"source,omitempty"`
+	// The nodes that lack it, by id.
+	Nodes *model.NodeConnection `json:"nodes"`
+}
+
+// A page of gaps, in the order in which they are declared; those without nodes too.
+type GapPage struct {
+	// The gaps of the page.
+	Items []Gap `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// Whether a bound was met, and nodes may be missing.
 	Truncated bool `json:"truncated"`
 }
 
@@ -636,12 +714,101 @@ type TimelinePage struct {
 	TotalCount int `json:"totalCount"`
 }
 
+// An actor or time that a source leaves open.
+type Unspecified struct {
+	// Which of the two.
+	Kind UnspecifiedKind `json:"kind"`
+	// What it is said of; of a link, the node that it starts at.
+	Node model.Node `json:"node"`
+	// The link that it is said of, if any.
+	Link *model.Link `json:"link,omitempty"`
+	// The property that says so, or whose value is not there, such as `timeframe.kind`.
+	Field string `json:"field"`
+	// The words of the source; null where it has none.
+	Wording *string `json:"wording,omitempty"`
+	// The passages that leave it open.
+	Citations []model.Citation `json:"citations"`
+}
+
+// A page of what is left open.
+type UnspecifiedPage struct {
+	// The elements of the page.
+	Items []Unspecified `json:"items"`
+	// Where the page stands in the whole.
+	PageInfo *model.PageInfo `json:"pageInfo"`
+	// How many there are on all pages together.
+	TotalCount int `json:"totalCount"`
+	// Whether a bound was met, and some may be missing.
+	Truncated bool `json:"truncated"`
+}
+
 // A word that a property may be.
 type Word struct {
 	// The enum value: `GUIDELINES`.
 	Name string `json:"name"`
 	// What it means.
 	Description string `json:"description"`
+}
+
+// How the date of a claim is known.
+type ClaimDating string
+
+const (
+	// The source dates the state.
+	ClaimDatingAsOf ClaimDating = "AS_OF"
+	// It is the date of the source.
+	ClaimDatingOfSource ClaimDating = "OF_SOURCE"
+	// The source bears no date, but tells of a state as of this date: it is not older.
+	ClaimDatingNotBefore ClaimDating = "NOT_BEFORE"
+)
+
+var AllClaimDating = []ClaimDating{
+	ClaimDatingAsOf,
+	ClaimDatingOfSource,
+	ClaimDatingNotBefore,
+}
+
+func (e ClaimDating) IsValid() bool {
+	switch e {
+	case ClaimDatingAsOf, ClaimDatingOfSource, ClaimDatingNotBefore:
+		return true
+	}
+	return false
+}
+
+func (e ClaimDating) String() string {
+	return string(e)
+}
+
+func (e *ClaimDating) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ClaimDating(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ClaimDating", str)
+	}
+	return nil
+}
+
+func (e ClaimDating) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ClaimDating) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ClaimDating) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // How the first and the second differ about a node. Plans are compared by ADDED and DROPPED alone.
@@ -709,6 +876,73 @@ func (e *ComparisonKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e ComparisonKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What sources differ on, and how that is decided.
+type ConflictKind string
+
+const (
+	// Two dates without a common day: of the same property of two nodes that a link of kind IDENTITY compares, or of links of one relation between the same nodes that agree in all else but their words.
+	ConflictKindDate ConflictKind = "DATE"
+	// Near things that no source equates: the links `comparedWith`, whose note says what speaks for and against. Each of the two is a claim.
+	ConflictKindIdentity ConflictKind = "IDENTITY"
+	// Two documents place a thing in different wholes, such as packages: along relations by which it is a part, each document by the links that cite it. Both may be right.
+	ConflictKindMembership ConflictKind = "MEMBERSHIP"
+	// Two documents call a thing by names of different words. Abbreviations, other spellings and shorter or longer names are no conflict, nor is a name that agrees with any that the other document uses; each of the two must have one that does not.
+	ConflictKindName ConflictKind = "NAME"
+	// Two documents do not report the same states of a thing. Whether that may be a development in time, `development` tells.
+	ConflictKindStatus ConflictKind = "STATUS"
+)
+
+var AllConflictKind = []ConflictKind{
+	ConflictKindDate,
+	ConflictKindIdentity,
+	ConflictKindMembership,
+	ConflictKindName,
+	ConflictKindStatus,
+}
+
+func (e ConflictKind) IsValid() bool {
+	switch e {
+	case ConflictKindDate, ConflictKindIdentity, ConflictKindMembership, ConflictKindName, ConflictKindStatus:
+		return true
+	}
+	return false
+}
+
+func (e ConflictKind) String() string {
+	return string(e)
+}
+
+func (e *ConflictKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ConflictKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ConflictKind", str)
+	}
+	return nil
+}
+
+func (e ConflictKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ConflictKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ConflictKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1087,6 +1321,64 @@ func (e *TimeUnit) UnmarshalJSON(b []byte) error {
 }
 
 func (e TimeUnit) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a source can leave open.
+type UnspecifiedKind string
+
+const (
+	// Who: further bodies or parties that are not named, or bodies and organizations that are spoken of as a group.
+	UnspecifiedKindActor UnspecifiedKind = "ACTOR"
+	// When: a period that the words leave open, a recurring occasion without a date, or an event or document without one.
+	UnspecifiedKindTime UnspecifiedKind = "TIME"
+)
+
+var AllUnspecifiedKind = []UnspecifiedKind{
+	UnspecifiedKindActor,
+	UnspecifiedKindTime,
+}
+
+func (e UnspecifiedKind) IsValid() bool {
+	switch e {
+	case UnspecifiedKindActor, UnspecifiedKindTime:
+		return true
+	}
+	return false
+}
+
+func (e UnspecifiedKind) String() string {
+	return string(e)
+}
+
+func (e *UnspecifiedKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UnspecifiedKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UnspecifiedKind", str)
+	}
+	return nil
+}
+
+func (e UnspecifiedKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UnspecifiedKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UnspecifiedKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

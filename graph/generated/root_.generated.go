@@ -309,7 +309,9 @@ interface Node {
   id: ID!
   "Its title, as the documents write it."
   name: String!
-  "Other names that the documents use for it: abbreviations and variant wordings."
+  "Its name in the first of the languages, BCP 47 tags such as ` + "`" + `fr-CH` + "`" + `, in which it has one; a more general language serves for a narrower one (RFC 4647 lookup). Its title when it has none."
+  label("At most 20, the most wanted first." languages: [String!]!): Label!
+  "Other names that the documents use for it: abbreviations, variant wordings, and names in other languages."
   aliases: [Alias!]!
   "What it is, in words of this graph's curators."
   description: String
@@ -323,8 +325,22 @@ interface Node {
 type Alias {
   "The abbreviation or variant wording."
   name: String!
+  "The language it is in, a BCP 47 tag."
+  language: String!
+  "Whether it may stand for the title where its language is wanted."
+  label: Boolean!
   "The passages that use it."
   citations: [Citation!]!
+}
+
+"A name of a node in one language."
+type Label {
+  "The name."
+  value: String!
+  "The language it is in, a BCP 47 tag."
+  language: String!
+  "Which of the languages asked for it answers; null when the title stands in for want of one."
+  asked: String
 }
 
 "A place in a document that supports a node, a link or an alias."
@@ -629,6 +645,192 @@ type Query {
 type Subscription {
   "The revision at the time of asking, then each later one as it is committed. Revisions that follow each other faster than they can be sent are left out."
   revision: Revision!
+}
+`, BuiltIn: false},
+	{Name: "../schema/claims.graphqls", Input: `extend type Query {
+  "Where sources differ: by kind, then by the id of the subject. ` + "`" + `conflicts(on: [MEMBERSHIP])` + "`" + `. Each kind says how it is decided; what is not told by a citation is no claim. At most 5,000,000 nodes and links are looked at, and 50,000 read."
+  conflicts(
+    "Only these kinds; all unless told."
+    on: [ConflictKind!]
+    "Only those on the node of this id."
+    subject: ID
+    "Only those that may be a development, or only those that are not."
+    development: Boolean
+    "How many from the start, 10,000 at most."
+    first: Int = 100
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): ConflictPage!
+  "Actors and times that sources leave open, with their words: actors first, then by the id of the node. At most 5,000,000 nodes and links are looked at, and 50,000 read."
+  unspecified(
+    "Only these; both unless told."
+    of: [UnspecifiedKind!]
+    "Only what is said of nodes of these types; all unless told."
+    types: [NodeTypeName!]
+    "How many from the start, 10,000 at most."
+    first: Int = 100
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): UnspecifiedPage!
+  "What lacks what. Each gap is declared in the ontology; ` + "`" + `sourceSilent` + "`" + ` has one for each source. At most 5,000,000 nodes and links are looked at."
+  gaps(
+    "Only those of these names; all unless told."
+    names: [String!]
+    "How many from the start, 10,000 at most."
+    first: Int = 25
+    "Start after this cursor."
+    after: String
+    "How many from the end."
+    last: Int
+    "End before this cursor."
+    before: String
+  ): GapPage!
+}
+
+"What sources differ on, and how that is decided."
+enum ConflictKind {
+  "Two dates without a common day: of the same property of two nodes that a link of kind IDENTITY compares, or of links of one relation between the same nodes that agree in all else but their words."
+  DATE
+  "Near things that no source equates: the links ` + "`" + `comparedWith` + "`" + `, whose note says what speaks for and against. Each of the two is a claim."
+  IDENTITY
+  "Two documents place a thing in different wholes, such as packages: along relations by which it is a part, each document by the links that cite it. Both may be right."
+  MEMBERSHIP
+  "Two documents call a thing by names of different words. Abbreviations, other spellings and shorter or longer names are no conflict, nor is a name that agrees with any that the other document uses; each of the two must have one that does not."
+  NAME
+  "Two documents do not report the same states of a thing. Whether that may be a development in time, ` + "`" + `development` + "`" + ` tells."
+  STATUS
+}
+
+"A place where sources differ."
+type Conflict {
+  "What they differ on."
+  kind: ConflictKind!
+  "The thing about which they do."
+  subject: Node!
+  "The property or relation field of the subject; several with commas."
+  about: String!
+  "What may be the same as the subject, where a link compares the two."
+  other: Node
+  "The link that compares them, with the passages that it rests on."
+  link: Link
+  "What speaks for and against their being one, in short."
+  note: String
+  "Whether the claims may all be true, one after the other: each source's states are known to be later than the other's. False where no dates tell, and for other kinds than STATUS."
+  development: Boolean!
+  "All sides of it; of states, the earliest first."
+  claims: [Claim!]!
+}
+
+"One side of a conflict, with what carries it."
+type Claim {
+  "The name, date or state that is claimed, or the name of the node that is."
+  value: String!
+  "What the claim is of: the node that has the date or name, the whole that the subject is a part of, or one of two that are compared."
+  node: Node!
+  "The link that states it; null for a name, and for a property of a node."
+  link: Link
+  "How firmly the source puts it; null without a link."
+  modality: Modality
+  "The few words of the source that state it; null where none are kept."
+  wording: String
+  "As of when the claim holds, for STATUS."
+  date: PartialDate
+  "How that date is known."
+  dated: ClaimDating
+  "The passages that carry it. For a property of a node, those that speak of the node."
+  citations: [Citation!]!
+}
+
+"How the date of a claim is known."
+enum ClaimDating {
+  "The source dates the state."
+  AS_OF
+  "It is the date of the source."
+  OF_SOURCE
+  "The source bears no date, but tells of a state as of this date: it is not older."
+  NOT_BEFORE
+}
+
+"A page of conflicts."
+type ConflictPage {
+  "The conflicts of the page."
+  items: [Conflict!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "Whether a bound was met, and some may be missing."
+  truncated: Boolean!
+}
+
+"What a source can leave open."
+enum UnspecifiedKind {
+  "Who: further bodies or parties that are not named, or bodies and organizations that are spoken of as a group."
+  ACTOR
+  "When: a period that the words leave open, a recurring occasion without a date, or an event or document without one."
+  TIME
+}
+
+"An actor or time that a source leaves open."
+type Unspecified {
+  "Which of the two."
+  kind: UnspecifiedKind!
+  "What it is said of; of a link, the node that it starts at."
+  node: Node!
+  "The link that it is said of, if any."
+  link: Link
+  "The property that says so, or whose value is not there, such as ` + "`" + `timeframe.kind` + "`" + `."
+  field: String!
+  "The words of the source; null where it has none."
+  wording: String
+  "The passages that leave it open."
+  citations: [Citation!]!
+}
+
+"A page of what is left open."
+type UnspecifiedPage {
+  "The elements of the page."
+  items: [Unspecified!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "Whether a bound was met, and some may be missing."
+  truncated: Boolean!
+}
+
+"A page of gaps, in the order in which they are declared; those without nodes too."
+type GapPage {
+  "The gaps of the page."
+  items: [Gap!]!
+  "Where the page stands in the whole."
+  pageInfo: PageInfo!
+  "How many there are on all pages together."
+  totalCount: Int!
+  "Whether a bound was met, and nodes may be missing."
+  truncated: Boolean!
+}
+
+"Something that nodes lack."
+type Gap {
+  "Its name, for ` + "`" + `names` + "`" + `."
+  name: String!
+  "Which nodes are in it."
+  description: String!
+  "The type of the nodes; null for any."
+  type: NodeTypeName
+  "The source that is silent on them, for ` + "`" + `sourceSilent` + "`" + `."
+  source: Document
+  "The nodes that lack it, by id."
+  nodes("Only of these types; all unless told." types: [NodeTypeName!], "How many from the start, 10,000 at most." first: Int = 100, "Start after this cursor." after: String, "How many from the end." last: Int, "End before this cursor." before: String): NodeConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/compare.graphqls", Input: `extend type Query {
@@ -938,6 +1140,7 @@ extend type Query {
 type Action implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -974,8 +1177,8 @@ type ActionConnection {
 	"Elements" edges: [ActionEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1065,6 +1268,7 @@ enum ActionOrderField {
 type ActionPlan implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1107,8 +1311,8 @@ type ActionPlanConnection {
 	"Elements" edges: [ActionPlanEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1214,6 +1418,7 @@ enum ActionPlanOrderField {
 type AgendaItem implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1232,8 +1437,8 @@ type AgendaItemConnection {
 	"Elements" edges: [AgendaItemEdge!]!
 	"Nodes" nodes: [AgendaItem!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1289,6 +1494,7 @@ enum AgendaItemOrderField {
 type Convention implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1317,8 +1523,8 @@ type ConventionConnection {
 	"Elements" edges: [ConventionEdge!]!
 	"Nodes" nodes: [Convention!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1392,6 +1598,7 @@ enum ConventionOrderField {
 type Document implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1436,8 +1643,8 @@ type DocumentConnection {
 	"Elements" edges: [DocumentEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1529,6 +1736,7 @@ enum DocumentOrderField {
 type Edition implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1552,8 +1760,8 @@ type EditionConnection {
 	"Elements" edges: [EditionEdge!]!
 	"Nodes" nodes: [Edition!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1615,6 +1823,7 @@ enum EditionOrderField {
 type Event implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1666,8 +1875,8 @@ type EventConnection {
 	"Elements" edges: [EventEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1774,6 +1983,7 @@ enum EventOrderField {
 type Office implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1789,8 +1999,8 @@ type OfficeConnection {
 	"Elements" edges: [OfficeEdge!]!
 	"Nodes" nodes: [Office!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1842,6 +2052,7 @@ enum OfficeOrderField {
 type OperationalPlan implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1860,8 +2071,8 @@ type OperationalPlanConnection {
 	"Elements" edges: [OperationalPlanEdge!]!
 	"Nodes" nodes: [OperationalPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -1919,6 +2130,7 @@ enum OperationalPlanOrderField {
 type Organization implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -1957,8 +2169,8 @@ type OrganizationConnection {
 	"Elements" edges: [OrganizationEdge!]!
 	"Nodes" nodes: [Organization!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2054,6 +2266,7 @@ enum OrganizationOrderField {
 type Package implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2087,8 +2300,8 @@ type PackageConnection {
 	"Elements" edges: [PackageEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2172,6 +2385,7 @@ enum PackageOrderField {
 type PackagePhase implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2198,8 +2412,8 @@ type PackagePhaseConnection {
 	"Elements" edges: [PackagePhaseEdge!]!
 	"Nodes" nodes: [PackagePhase!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2271,6 +2485,7 @@ enum PackagePhaseOrderField {
 type Pillar implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2290,8 +2505,8 @@ type PillarConnection {
 	"Elements" edges: [PillarEdge!]!
 	"Nodes" nodes: [Pillar!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2349,6 +2564,7 @@ enum PillarOrderField {
 type Place implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2372,8 +2588,8 @@ type PlaceConnection {
 	"Elements" edges: [PlaceEdge!]!
 	"Nodes" nodes: [Place!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2439,6 +2655,7 @@ enum PlaceOrderField {
 type PlanSection implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2471,8 +2688,8 @@ type PlanSectionConnection {
 	"Elements" edges: [PlanSectionEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2554,6 +2771,7 @@ enum PlanSectionOrderField {
 type PlanVersion implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2585,8 +2803,8 @@ type PlanVersionConnection {
 	"Elements" edges: [PlanVersionEdge!]!
 	"Nodes" nodes: [PlanVersion!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2664,6 +2882,7 @@ enum PlanVersionOrderField {
 type Programme implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2696,8 +2915,8 @@ type ProgrammeConnection {
 	"Elements" edges: [ProgrammeEdge!]!
 	"Nodes" nodes: [Programme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2780,6 +2999,7 @@ enum ProgrammeOrderField {
 type Project implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2814,8 +3034,8 @@ type ProjectConnection {
 	"Elements" edges: [ProjectEdge!]!
 	"Nodes" nodes: [Project!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2903,6 +3123,7 @@ enum ProjectOrderField {
 type Provision implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2921,8 +3142,8 @@ type ProvisionConnection {
 	"Elements" edges: [ProvisionEdge!]!
 	"Nodes" nodes: [Provision!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -2978,6 +3199,7 @@ enum ProvisionOrderField {
 type Rule implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -2997,8 +3219,8 @@ type RuleConnection {
 	"Elements" edges: [RuleEdge!]!
 	"Nodes" nodes: [Rule!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [RuleOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [RuleOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3048,6 +3270,7 @@ enum RuleOrderField {
 type StakeholderGroup implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3086,8 +3309,8 @@ type StakeholderGroupConnection {
 	"Elements" edges: [StakeholderGroupEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3182,6 +3405,7 @@ enum StakeholderGroupOrderField {
 type StrategicActivity implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3206,8 +3430,8 @@ type StrategicActivityConnection {
 	"Elements" edges: [StrategicActivityEdge!]!
 	"Nodes" nodes: [StrategicActivity!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3275,6 +3499,7 @@ enum StrategicActivityOrderField {
 type StrategicGoal implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3300,8 +3525,8 @@ type StrategicGoalConnection {
 	"Elements" edges: [StrategicGoalEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3371,6 +3596,7 @@ enum StrategicGoalOrderField {
 type StrategicPlan implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3395,8 +3621,8 @@ type StrategicPlanConnection {
 	"Elements" edges: [StrategicPlanEdge!]!
 	"Nodes" nodes: [StrategicPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3462,6 +3688,7 @@ enum StrategicPlanOrderField {
 type Survey implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3491,8 +3718,8 @@ type SurveyConnection {
 	"Elements" edges: [SurveyEdge!]!
 	"Nodes" nodes: [Survey!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3556,6 +3783,7 @@ enum SurveyOrderField {
 type Tool implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3609,8 +3837,8 @@ type ToolConnection {
 	"Elements" edges: [ToolEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3734,6 +3962,7 @@ enum ToolOrderField {
 type ToolGroup implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3772,8 +4001,8 @@ type ToolGroupConnection {
 	"Elements" edges: [ToolGroupEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3869,6 +4098,7 @@ enum ToolGroupOrderField {
 type Topic implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3900,8 +4130,8 @@ type TopicConnection {
 	"Elements" edges: [TopicEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -3983,6 +4213,7 @@ enum TopicOrderField {
 type Website implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -3999,8 +4230,8 @@ type WebsiteConnection {
 	"Elements" edges: [WebsiteEdge!]!
 	"Nodes" nodes: [Website!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4054,6 +4285,7 @@ enum WebsiteOrderField {
 type WorkProgramme implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -4086,8 +4318,8 @@ type WorkProgrammeConnection {
 	"Elements" edges: [WorkProgrammeEdge!]!
 	"Nodes" nodes: [WorkProgramme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4167,6 +4399,7 @@ enum WorkProgrammeOrderField {
 type WorkingBody implements Node {
 	"Names it for ever. Opaque." id: ID!
 	"Its title" name: String!
+	"In a language" label("Wanted" languages: [String!]!): Label!
 	"Other names for it" aliases: [Alias!]!
 	"In words of the curators" description: String
 	"Passages that speak of it" citations: [Citation!]!
@@ -4215,8 +4448,8 @@ type WorkingBodyConnection {
 	"Elements" edges: [WorkingBodyEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4331,8 +4564,8 @@ type NodeConnection {
 	"Elements" edges: [NodeEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4381,8 +4614,8 @@ type AccessibleThroughSourceConnection {
 	"Elements" edges: [AccessibleThroughSourceEdge!]!
 	"Nodes" nodes: [PlanVersion!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4403,8 +4636,8 @@ type AccessibleThroughTargetConnection {
 	"Elements" edges: [AccessibleThroughTargetEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4425,8 +4658,8 @@ type ActionLinkConnection {
 	"Elements" edges: [ActionLinkEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4445,8 +4678,8 @@ type ActionPlanLinkConnection {
 	"Elements" edges: [ActionPlanLinkEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4465,8 +4698,8 @@ type ActsOnToolGroupSourceConnection {
 	"Elements" edges: [ActsOnToolGroupSourceEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4487,8 +4720,8 @@ type ActsOnToolGroupTargetConnection {
 	"Elements" edges: [ActsOnToolGroupTargetEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4509,8 +4742,8 @@ type ActsOnToolSourceConnection {
 	"Elements" edges: [ActsOnToolSourceEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4540,8 +4773,8 @@ type ActsOnToolTargetConnection {
 	"Elements" edges: [ActsOnToolTargetEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4571,8 +4804,8 @@ type ActsOnWorkProgrammeSourceConnection {
 	"Elements" edges: [ActsOnWorkProgrammeSourceEdge!]!
 	"Nodes" nodes: [Action!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4593,8 +4826,8 @@ type ActsOnWorkProgrammeTargetConnection {
 	"Elements" edges: [ActsOnWorkProgrammeTargetEdge!]!
 	"Nodes" nodes: [WorkProgramme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4615,8 +4848,8 @@ type AddressedToSourceConnection {
 	"Elements" edges: [AddressedToSourceEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4637,8 +4870,8 @@ type AddressedToTargetConnection {
 	"Elements" edges: [AddressedToTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4659,8 +4892,8 @@ type AgendaItemLinkConnection {
 	"Elements" edges: [AgendaItemLinkEdge!]!
 	"Nodes" nodes: [AgendaItem!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [AgendaItemOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4679,8 +4912,8 @@ type AnsweredSourceConnection {
 	"Elements" edges: [AnsweredSourceEdge!]!
 	"Nodes" nodes: [Place!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4701,8 +4934,8 @@ type AnsweredTargetConnection {
 	"Elements" edges: [AnsweredTargetEdge!]!
 	"Nodes" nodes: [Survey!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [SurveyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4723,8 +4956,8 @@ type AvailableViaSourceConnection {
 	"Elements" edges: [AvailableViaSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4745,8 +4978,8 @@ type AvailableViaTargetConnection {
 	"Elements" edges: [AvailableViaTargetEdge!]!
 	"Nodes" nodes: [Website!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4767,8 +5000,8 @@ type ComparedWithSourceConnection {
 	"Elements" edges: [ComparedWithSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4789,8 +5022,8 @@ type ComparedWithTargetConnection {
 	"Elements" edges: [ComparedWithTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4811,8 +5044,8 @@ type ConcernsConventionSourceConnection {
 	"Elements" edges: [ConcernsConventionSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4842,8 +5075,8 @@ type ConcernsConventionTargetConnection {
 	"Elements" edges: [ConcernsConventionTargetEdge!]!
 	"Nodes" nodes: [Convention!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4873,8 +5106,8 @@ type ConcernsGroupSourceConnection {
 	"Elements" edges: [ConcernsGroupSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4904,8 +5137,8 @@ type ConcernsGroupTargetConnection {
 	"Elements" edges: [ConcernsGroupTargetEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4935,8 +5168,8 @@ type ConsideredAtSourceConnection {
 	"Elements" edges: [ConsideredAtSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -4970,8 +5203,8 @@ type ConsideredAtTargetConnection {
 	"Elements" edges: [ConsideredAtTargetEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5005,8 +5238,8 @@ type ConsideredBySourceConnection {
 	"Elements" edges: [ConsideredBySourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5038,8 +5271,8 @@ type ConsideredByTargetConnection {
 	"Elements" edges: [ConsideredByTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5071,8 +5304,8 @@ type ConventionLinkConnection {
 	"Elements" edges: [ConventionLinkEdge!]!
 	"Nodes" nodes: [Convention!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ConventionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5091,8 +5324,8 @@ type DocumentLinkConnection {
 	"Elements" edges: [DocumentLinkEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5111,8 +5344,8 @@ type EditionMadeUnderSourceConnection {
 	"Elements" edges: [EditionMadeUnderSourceEdge!]!
 	"Nodes" nodes: [Edition!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5142,8 +5375,8 @@ type EditionMadeUnderTargetConnection {
 	"Elements" edges: [EditionMadeUnderTargetEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5173,8 +5406,8 @@ type EditionOfSourceConnection {
 	"Elements" edges: [EditionOfSourceEdge!]!
 	"Nodes" nodes: [Edition!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EditionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5195,8 +5428,8 @@ type EditionOfTargetConnection {
 	"Elements" edges: [EditionOfTargetEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5217,8 +5450,8 @@ type EncouragesCooperationSourceConnection {
 	"Elements" edges: [EncouragesCooperationSourceEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5239,8 +5472,8 @@ type EncouragesCooperationTargetConnection {
 	"Elements" edges: [EncouragesCooperationTargetEdge!]!
 	"Nodes" nodes: [Organization!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5261,8 +5494,8 @@ type EstablishedBySourceConnection {
 	"Elements" edges: [EstablishedBySourceEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5283,8 +5516,8 @@ type EstablishedByTargetConnection {
 	"Elements" edges: [EstablishedByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5305,8 +5538,8 @@ type EventLinkConnection {
 	"Elements" edges: [EventLinkEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5325,8 +5558,8 @@ type GroupMadeUnderSourceConnection {
 	"Elements" edges: [GroupMadeUnderSourceEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5356,8 +5589,8 @@ type GroupMadeUnderTargetConnection {
 	"Elements" edges: [GroupMadeUnderTargetEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5387,8 +5620,8 @@ type IncludedInSourceConnection {
 	"Elements" edges: [IncludedInSourceEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5409,8 +5642,8 @@ type IncludedInTargetConnection {
 	"Elements" edges: [IncludedInTargetEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5431,8 +5664,8 @@ type InvitedToSourceConnection {
 	"Elements" edges: [InvitedToSourceEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5453,8 +5686,8 @@ type InvitedToTargetConnection {
 	"Elements" edges: [InvitedToTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5475,8 +5708,8 @@ type LaunchedBySourceConnection {
 	"Elements" edges: [LaunchedBySourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5497,8 +5730,8 @@ type LaunchedByTargetConnection {
 	"Elements" edges: [LaunchedByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5519,8 +5752,8 @@ type LeavesDetailToSourceConnection {
 	"Elements" edges: [LeavesDetailToSourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5541,8 +5774,8 @@ type LeavesDetailToTargetConnection {
 	"Elements" edges: [LeavesDetailToTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5563,8 +5796,8 @@ type LeavesOutSourceConnection {
 	"Elements" edges: [LeavesOutSourceEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5585,8 +5818,8 @@ type LeavesOutTargetConnection {
 	"Elements" edges: [LeavesOutTargetEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5607,8 +5840,8 @@ type MadeBySourceConnection {
 	"Elements" edges: [MadeBySourceEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5640,8 +5873,8 @@ type MadeByTargetConnection {
 	"Elements" edges: [MadeByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5673,8 +5906,8 @@ type MadeUnderSourceConnection {
 	"Elements" edges: [MadeUnderSourceEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5706,8 +5939,8 @@ type MadeUnderTargetConnection {
 	"Elements" edges: [MadeUnderTargetEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5739,8 +5972,8 @@ type NodeLinkConnection {
 	"Elements" edges: [NodeLinkEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5759,8 +5992,8 @@ type OfficeLinkConnection {
 	"Elements" edges: [OfficeLinkEdge!]!
 	"Nodes" nodes: [Office!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OfficeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5779,8 +6012,8 @@ type OperationalPlanLinkConnection {
 	"Elements" edges: [OperationalPlanLinkEdge!]!
 	"Nodes" nodes: [OperationalPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OperationalPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5799,8 +6032,8 @@ type OrganizationLinkConnection {
 	"Elements" edges: [OrganizationLinkEdge!]!
 	"Nodes" nodes: [Organization!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [OrganizationOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5819,8 +6052,8 @@ type OrganizedBySourceConnection {
 	"Elements" edges: [OrganizedBySourceEdge!]!
 	"Nodes" nodes: [Event!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [EventOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5841,8 +6074,8 @@ type OrganizedByTargetConnection {
 	"Elements" edges: [OrganizedByTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5863,8 +6096,8 @@ type PackageLinkConnection {
 	"Elements" edges: [PackageLinkEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5883,8 +6116,8 @@ type PackagePhaseLinkConnection {
 	"Elements" edges: [PackagePhaseLinkEdge!]!
 	"Nodes" nodes: [PackagePhase!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackagePhaseOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5903,8 +6136,8 @@ type PillarOfSourceConnection {
 	"Elements" edges: [PillarOfSourceEdge!]!
 	"Nodes" nodes: [Pillar!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PillarOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5925,8 +6158,8 @@ type PillarOfTargetConnection {
 	"Elements" edges: [PillarOfTargetEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5947,8 +6180,8 @@ type PlaceLinkConnection {
 	"Elements" edges: [PlaceLinkEdge!]!
 	"Nodes" nodes: [Place!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlaceOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5967,8 +6200,8 @@ type PlanSectionLinkConnection {
 	"Elements" edges: [PlanSectionLinkEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -5987,8 +6220,8 @@ type PlanVersionLinkConnection {
 	"Elements" edges: [PlanVersionLinkEdge!]!
 	"Nodes" nodes: [PlanVersion!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanVersionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6007,8 +6240,8 @@ type ProgrammeLinkConnection {
 	"Elements" edges: [ProgrammeLinkEdge!]!
 	"Nodes" nodes: [Programme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6027,8 +6260,8 @@ type ProjectLinkConnection {
 	"Elements" edges: [ProjectLinkEdge!]!
 	"Nodes" nodes: [Project!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProjectOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6047,8 +6280,8 @@ type ProvisionLinkConnection {
 	"Elements" edges: [ProvisionLinkEdge!]!
 	"Nodes" nodes: [Provision!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ProvisionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6067,8 +6300,8 @@ type RelevantToSourceConnection {
 	"Elements" edges: [RelevantToSourceEdge!]!
 	"Nodes" nodes: [ActionPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ActionPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6089,8 +6322,8 @@ type RelevantToTargetConnection {
 	"Elements" edges: [RelevantToTargetEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6111,8 +6344,8 @@ type RepeatsActivitySourceConnection {
 	"Elements" edges: [RepeatsActivitySourceEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6142,8 +6375,8 @@ type RepeatsActivityTargetConnection {
 	"Elements" edges: [RepeatsActivityTargetEdge!]!
 	"Nodes" nodes: [StrategicActivity!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6173,8 +6406,8 @@ type RepeatsGoalSourceConnection {
 	"Elements" edges: [RepeatsGoalSourceEdge!]!
 	"Nodes" nodes: [PlanSection!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PlanSectionOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6204,8 +6437,8 @@ type RepeatsGoalTargetConnection {
 	"Elements" edges: [RepeatsGoalTargetEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6235,8 +6468,8 @@ type ReportsStatusOfSourceConnection {
 	"Elements" edges: [ReportsStatusOfSourceEdge!]!
 	"Nodes" nodes: [Document!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [DocumentOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6268,8 +6501,8 @@ type ReportsStatusOfTargetConnection {
 	"Elements" edges: [ReportsStatusOfTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6301,8 +6534,8 @@ type RespondsToSourceConnection {
 	"Elements" edges: [RespondsToSourceEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6332,8 +6565,8 @@ type RespondsToTargetConnection {
 	"Elements" edges: [RespondsToTargetEdge!]!
 	"Nodes" nodes: [Node!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [NodeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6363,8 +6596,8 @@ type SloganOfSourceConnection {
 	"Elements" edges: [SloganOfSourceEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6385,8 +6618,8 @@ type SloganOfTargetConnection {
 	"Elements" edges: [SloganOfTargetEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6407,8 +6640,8 @@ type StakeholderGroupLinkConnection {
 	"Elements" edges: [StakeholderGroupLinkEdge!]!
 	"Nodes" nodes: [StakeholderGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StakeholderGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6427,8 +6660,8 @@ type StrategicActivityLinkConnection {
 	"Elements" edges: [StrategicActivityLinkEdge!]!
 	"Nodes" nodes: [StrategicActivity!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicActivityOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6447,8 +6680,8 @@ type StrategicGoalLinkConnection {
 	"Elements" edges: [StrategicGoalLinkEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6467,8 +6700,8 @@ type StrategicPlanLinkConnection {
 	"Elements" edges: [StrategicPlanLinkEdge!]!
 	"Nodes" nodes: [StrategicPlan!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicPlanOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6487,8 +6720,8 @@ type SupportsGoalSourceConnection {
 	"Elements" edges: [SupportsGoalSourceEdge!]!
 	"Nodes" nodes: [Package!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [PackageOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6509,8 +6742,8 @@ type SupportsGoalTargetConnection {
 	"Elements" edges: [SupportsGoalTargetEdge!]!
 	"Nodes" nodes: [StrategicGoal!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [StrategicGoalOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6531,8 +6764,8 @@ type ToolGroupLinkConnection {
 	"Elements" edges: [ToolGroupLinkEdge!]!
 	"Nodes" nodes: [ToolGroup!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolGroupOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6551,8 +6784,8 @@ type ToolLinkConnection {
 	"Elements" edges: [ToolLinkEdge!]!
 	"Nodes" nodes: [Tool!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [ToolOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6571,8 +6804,8 @@ type TopicLinkConnection {
 	"Elements" edges: [TopicLinkEdge!]!
 	"Nodes" nodes: [Topic!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [TopicOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6591,8 +6824,8 @@ type WebsiteLinkConnection {
 	"Elements" edges: [WebsiteLinkEdge!]!
 	"Nodes" nodes: [Website!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WebsiteOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6611,8 +6844,8 @@ type WorkProgrammeLinkConnection {
 	"Elements" edges: [WorkProgrammeLinkEdge!]!
 	"Nodes" nodes: [WorkProgramme!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkProgrammeOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -6631,8 +6864,8 @@ type WorkingBodyLinkConnection {
 	"Elements" edges: [WorkingBodyLinkEdge!]!
 	"Nodes" nodes: [WorkingBody!]!
 	"Place" pageInfo: PageInfo!
-	"Of all pages" totalCount: Int!
-	"Of all pages" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
+	"In all" totalCount: Int!
+	"In all" facets("Keys" by: [WorkingBodyOrderField!]! "Size" first: Int = 20): [Facet!]!
 }
 
 "An element."
@@ -8821,6 +9054,8 @@ func childFields_Action(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Action_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Action_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Action_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Action_aliases(ctx, ec, field)
 	case "description":
@@ -8945,6 +9180,8 @@ func childFields_ActionPlan(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ActionPlan_id(ctx, ec, field)
 	case "name":
 		return fieldContext_ActionPlan_name(ctx, ec, field)
+	case "label":
+		return fieldContext_ActionPlan_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_ActionPlan_aliases(ctx, ec, field)
 	case "description":
@@ -9391,6 +9628,8 @@ func childFields_AgendaItem(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_AgendaItem_id(ctx, ec, field)
 	case "name":
 		return fieldContext_AgendaItem_name(ctx, ec, field)
+	case "label":
+		return fieldContext_AgendaItem_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_AgendaItem_aliases(ctx, ec, field)
 	case "description":
@@ -9481,6 +9720,10 @@ func childFields_Alias(ctx context.Context, ec *executionContext, field graphql.
 	switch field.Name {
 	case "name":
 		return fieldContext_Alias_name(ctx, ec, field)
+	case "language":
+		return fieldContext_Alias_language(ctx, ec, field)
+	case "label":
+		return fieldContext_Alias_label(ctx, ec, field)
 	case "citations":
 		return fieldContext_Alias_citations(ctx, ec, field)
 	}
@@ -9667,6 +9910,28 @@ func childFields_Citation(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Citation_verified(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
+}
+
+func childFields_Claim(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return fieldContext_Claim_value(ctx, ec, field)
+	case "node":
+		return fieldContext_Claim_node(ctx, ec, field)
+	case "link":
+		return fieldContext_Claim_link(ctx, ec, field)
+	case "modality":
+		return fieldContext_Claim_modality(ctx, ec, field)
+	case "wording":
+		return fieldContext_Claim_wording(ctx, ec, field)
+	case "date":
+		return fieldContext_Claim_date(ctx, ec, field)
+	case "dated":
+		return fieldContext_Claim_dated(ctx, ec, field)
+	case "citations":
+		return fieldContext_Claim_citations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
 }
 
 func childFields_ComparedWithSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9953,6 +10218,42 @@ func childFields_ConcernsGroupTargetEdge(ctx context.Context, ec *executionConte
 	return nil, fmt.Errorf("no field named %q was found under type ConcernsGroupTargetEdge", field.Name)
 }
 
+func childFields_Conflict(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_Conflict_kind(ctx, ec, field)
+	case "subject":
+		return fieldContext_Conflict_subject(ctx, ec, field)
+	case "about":
+		return fieldContext_Conflict_about(ctx, ec, field)
+	case "other":
+		return fieldContext_Conflict_other(ctx, ec, field)
+	case "link":
+		return fieldContext_Conflict_link(ctx, ec, field)
+	case "note":
+		return fieldContext_Conflict_note(ctx, ec, field)
+	case "development":
+		return fieldContext_Conflict_development(ctx, ec, field)
+	case "claims":
+		return fieldContext_Conflict_claims(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Conflict", field.Name)
+}
+
+func childFields_ConflictPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_ConflictPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_ConflictPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_ConflictPage_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_ConflictPage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConflictPage", field.Name)
+}
+
 func childFields_ConsideredAtSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -10123,6 +10424,8 @@ func childFields_Convention(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Convention_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Convention_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Convention_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Convention_aliases(ctx, ec, field)
 	case "description":
@@ -10421,6 +10724,8 @@ func childFields_Document(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Document_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Document_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Document_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Document_aliases(ctx, ec, field)
 	case "description":
@@ -10583,6 +10888,8 @@ func childFields_Edition(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Edition_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Edition_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Edition_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Edition_aliases(ctx, ec, field)
 	case "description":
@@ -10951,6 +11258,8 @@ func childFields_Event(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Event_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Event_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Event_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Event_aliases(ctx, ec, field)
 	case "description":
@@ -11109,6 +11418,36 @@ func childFields_Facet(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Facet_max(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
+}
+
+func childFields_Gap(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_Gap_name(ctx, ec, field)
+	case "description":
+		return fieldContext_Gap_description(ctx, ec, field)
+	case "type":
+		return fieldContext_Gap_type(ctx, ec, field)
+	case "source":
+		return fieldContext_Gap_source(ctx, ec, field)
+	case "nodes":
+		return fieldContext_Gap_nodes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Gap", field.Name)
+}
+
+func childFields_GapPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_GapPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_GapPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_GapPage_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_GapPage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapPage", field.Name)
 }
 
 func childFields_GroupMadeUnderSourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11355,6 +11694,18 @@ func childFields_InvitedToTargetEdge(ctx context.Context, ec *executionContext, 
 		return fieldContext_InvitedToTargetEdge_unnamedParties(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitedToTargetEdge", field.Name)
+}
+
+func childFields_Label(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return fieldContext_Label_value(ctx, ec, field)
+	case "language":
+		return fieldContext_Label_language(ctx, ec, field)
+	case "asked":
+		return fieldContext_Label_asked(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
 }
 
 func childFields_LaunchedBySourceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11947,6 +12298,8 @@ func childFields_Office(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Office_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Office_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Office_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Office_aliases(ctx, ec, field)
 	case "description":
@@ -12045,6 +12398,8 @@ func childFields_OperationalPlan(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_OperationalPlan_id(ctx, ec, field)
 	case "name":
 		return fieldContext_OperationalPlan_name(ctx, ec, field)
+	case "label":
+		return fieldContext_OperationalPlan_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_OperationalPlan_aliases(ctx, ec, field)
 	case "description":
@@ -12137,6 +12492,8 @@ func childFields_Organization(ctx context.Context, ec *executionContext, field g
 		return fieldContext_Organization_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Organization_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Organization_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Organization_aliases(ctx, ec, field)
 	case "description":
@@ -12361,6 +12718,8 @@ func childFields_Package(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Package_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Package_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Package_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Package_aliases(ctx, ec, field)
 	case "description":
@@ -12483,6 +12842,8 @@ func childFields_PackagePhase(ctx context.Context, ec *executionContext, field g
 		return fieldContext_PackagePhase_id(ctx, ec, field)
 	case "name":
 		return fieldContext_PackagePhase_name(ctx, ec, field)
+	case "label":
+		return fieldContext_PackagePhase_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_PackagePhase_aliases(ctx, ec, field)
 	case "description":
@@ -12667,6 +13028,8 @@ func childFields_Pillar(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Pillar_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Pillar_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Pillar_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Pillar_aliases(ctx, ec, field)
 	case "description":
@@ -12801,6 +13164,8 @@ func childFields_Place(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Place_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Place_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Place_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Place_aliases(ctx, ec, field)
 	case "description":
@@ -12903,6 +13268,8 @@ func childFields_PlanSection(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanSection_id(ctx, ec, field)
 	case "name":
 		return fieldContext_PlanSection_name(ctx, ec, field)
+	case "label":
+		return fieldContext_PlanSection_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_PlanSection_aliases(ctx, ec, field)
 	case "description":
@@ -13021,6 +13388,8 @@ func childFields_PlanVersion(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_PlanVersion_id(ctx, ec, field)
 	case "name":
 		return fieldContext_PlanVersion_name(ctx, ec, field)
+	case "label":
+		return fieldContext_PlanVersion_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_PlanVersion_aliases(ctx, ec, field)
 	case "description":
@@ -13135,6 +13504,8 @@ func childFields_Programme(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Programme_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Programme_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Programme_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Programme_aliases(ctx, ec, field)
 	case "description":
@@ -13321,6 +13692,8 @@ func childFields_Project(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Project_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Project_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Project_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Project_aliases(ctx, ec, field)
 	case "description":
@@ -13491,6 +13864,8 @@ func childFields_Provision(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Provision_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Provision_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Provision_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Provision_aliases(ctx, ec, field)
 	case "description":
@@ -14097,6 +14472,8 @@ func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Rule_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Rule_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Rule_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Rule_aliases(ctx, ec, field)
 	case "description":
@@ -14287,6 +14664,8 @@ func childFields_StakeholderGroup(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StakeholderGroup_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StakeholderGroup_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StakeholderGroup_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StakeholderGroup_aliases(ctx, ec, field)
 	case "description":
@@ -14455,6 +14834,8 @@ func childFields_StrategicActivity(ctx context.Context, ec *executionContext, fi
 		return fieldContext_StrategicActivity_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StrategicActivity_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StrategicActivity_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StrategicActivity_aliases(ctx, ec, field)
 	case "description":
@@ -14559,6 +14940,8 @@ func childFields_StrategicGoal(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicGoal_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StrategicGoal_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StrategicGoal_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StrategicGoal_aliases(ctx, ec, field)
 	case "description":
@@ -14665,6 +15048,8 @@ func childFields_StrategicPlan(ctx context.Context, ec *executionContext, field 
 		return fieldContext_StrategicPlan_id(ctx, ec, field)
 	case "name":
 		return fieldContext_StrategicPlan_name(ctx, ec, field)
+	case "label":
+		return fieldContext_StrategicPlan_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_StrategicPlan_aliases(ctx, ec, field)
 	case "description":
@@ -14855,6 +15240,8 @@ func childFields_Survey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Survey_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Survey_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Survey_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Survey_aliases(ctx, ec, field)
 	case "description":
@@ -15031,6 +15418,8 @@ func childFields_Tool(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Tool_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Tool_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Tool_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Tool_aliases(ctx, ec, field)
 	case "description":
@@ -15155,6 +15544,8 @@ func childFields_ToolGroup(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_ToolGroup_id(ctx, ec, field)
 	case "name":
 		return fieldContext_ToolGroup_name(ctx, ec, field)
+	case "label":
+		return fieldContext_ToolGroup_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_ToolGroup_aliases(ctx, ec, field)
 	case "description":
@@ -15323,6 +15714,8 @@ func childFields_Topic(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Topic_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Topic_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Topic_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Topic_aliases(ctx, ec, field)
 	case "description":
@@ -15435,6 +15828,38 @@ func childFields_TopicLinkEdge(ctx context.Context, ec *executionContext, field 
 	return nil, fmt.Errorf("no field named %q was found under type TopicLinkEdge", field.Name)
 }
 
+func childFields_Unspecified(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_Unspecified_kind(ctx, ec, field)
+	case "node":
+		return fieldContext_Unspecified_node(ctx, ec, field)
+	case "link":
+		return fieldContext_Unspecified_link(ctx, ec, field)
+	case "field":
+		return fieldContext_Unspecified_field(ctx, ec, field)
+	case "wording":
+		return fieldContext_Unspecified_wording(ctx, ec, field)
+	case "citations":
+		return fieldContext_Unspecified_citations(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Unspecified", field.Name)
+}
+
+func childFields_UnspecifiedPage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return fieldContext_UnspecifiedPage_items(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_UnspecifiedPage_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_UnspecifiedPage_totalCount(ctx, ec, field)
+	case "truncated":
+		return fieldContext_UnspecifiedPage_truncated(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnspecifiedPage", field.Name)
+}
+
 func childFields_Version(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
@@ -15471,6 +15896,8 @@ func childFields_Website(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Website_id(ctx, ec, field)
 	case "name":
 		return fieldContext_Website_name(ctx, ec, field)
+	case "label":
+		return fieldContext_Website_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_Website_aliases(ctx, ec, field)
 	case "description":
@@ -15571,6 +15998,8 @@ func childFields_WorkProgramme(ctx context.Context, ec *executionContext, field 
 		return fieldContext_WorkProgramme_id(ctx, ec, field)
 	case "name":
 		return fieldContext_WorkProgramme_name(ctx, ec, field)
+	case "label":
+		return fieldContext_WorkProgramme_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_WorkProgramme_aliases(ctx, ec, field)
 	case "description":
@@ -15687,6 +16116,8 @@ func childFields_WorkingBody(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_WorkingBody_id(ctx, ec, field)
 	case "name":
 		return fieldContext_WorkingBody_name(ctx, ec, field)
+	case "label":
+		return fieldContext_WorkingBody_label(ctx, ec, field)
 	case "aliases":
 		return fieldContext_WorkingBody_aliases(ctx, ec, field)
 	case "description":

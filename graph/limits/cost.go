@@ -53,6 +53,7 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 // computed is what fields cost besides what they show, in objects.
 var computed = map[string]int{
 	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
+	"conflicts": 500, "unspecified": 300, "gaps": 300,
 	"diff": 500, "compare": 500, "timeline": 500,
 	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
 }

@@ -41,6 +41,8 @@ func TestCost(t *testing.T) {
 		{"a list of its own size", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){cells{items{witness{hops{link{id}}}}}}}", nil, 501 + 1 + 100*(1+1+1+1) + 10},
 		{"and larger", "{coverage(rows:{tools:{}},columns:{tools:{}},through:[{relation:CONVERTED_INTO}]){cells(first:2000){items{witness(limit:20){hops{direction}}}}}}", nil, 501 + 1 + 2000*(1+20*(1+1)) + 2000*20/10},
 		{"a page of links", `{passage(document:"a",locator:"b"){links(first:20){totalCount items{citations{locator}}}}}`, nil, 1 + 1 + 20*2 + 2 + 1},
+		{"a page of what is no node", "{conflicts(first:20){totalCount items{claims{citations{locator}}}}}", nil, 1 + 500 + 20*3 + 2 + 1},
+		{"and pages in it", "{gaps{items{nodes(first:20){nodes{aliases{name}}}}}}", nil, 1 + 300 + 25*(1+1+20*2+2)},
 		{"facets", "{tools(first:500){facets(by:[KIND,ISSUED_IN]){distinct buckets{count}}}}", nil, 1 + 2*(1+20) + 4 + 1},
 		{"facets with nodes", "{tools(first:0){facets(by:[KIND],first:10){buckets{nodes(first:30){nodes{aliases{name}}}}}}}", nil, 1 + 1 + 10*(1+1+30*2+3)},
 		{"surroundings", `{neighborhood(ids:["a"],limit:10){nodes{citations{locator}} links{id}}}`, nil, 101 + 10*(2+1) + 2},

@@ -5,6 +5,7 @@ import (
 
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/language"
 	"ecpgraph/internal/query"
 )
 
@@ -25,6 +26,26 @@ func (n NodeBase) ID() string { return string(n.node.ID) }
 
 // Name is the node's title.
 func (n NodeBase) Name() string { return n.node.Name }
+
+// Label is the node's name in the first of the languages in which it has one.
+func (n NodeBase) Label(languages []string) (*Label, error) {
+	wanted, err := language.ParseWanted(languages)
+	if err != nil {
+		return nil, err
+	}
+	name, in, asked := wanted.Label(n.node.Node)
+	l := &Label{Value: name, Language: in.Tag()}
+	if asked != "" {
+		l.Asked = &asked
+	}
+	return l, nil
+}
+
+// Label is the Go side of the GraphQL type.
+type Label struct {
+	Value, Language string
+	Asked           *string // which language it answers, nil for none
+}
 
 // Description is the node's description, nil when it has none.
 func (n NodeBase) Description() *string { return textOf(n.node.Props, kg.PropDescription) }
@@ -125,6 +146,12 @@ type Alias struct {
 
 // Name is the alias.
 func (a *Alias) Name() string { return a.alias.Name }
+
+// Language is the tag of the language it is in.
+func (a *Alias) Language() string { return a.alias.Language.Tag() }
+
+// Label tells whether it may stand for the title.
+func (a *Alias) Label() bool { return a.alias.Label }
 
 // Citations are the passages that use it.
 func (a *Alias) Citations() []*Citation { return citations(a.reader, a.alias.Citations) }

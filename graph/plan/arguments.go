@@ -34,6 +34,15 @@ func (a arguments) text(but ...string) string {
 	return string(text)
 }
 
+// types is the argument of that name: a list of node types; nil when not given.
+func (a arguments) types(o *ontology.Ontology) []*ontology.NodeType {
+	var list []*ontology.NodeType
+	for _, name := range words[string](a, "types") {
+		list = append(list, query.TypeNamed(o, name))
+	}
+	return list
+}
+
 // named finds a list among the arguments that names nothing, where leaving it
 // out is everything. The error is of code Invalid.
 func (a arguments) named(names ...string) error {

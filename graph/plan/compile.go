@@ -95,6 +95,12 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.metrics(g)
 		case "nodeMetrics":
 			return c.nodeMetrics(g)
+		case "conflicts":
+			return c.conflicts(g)
+		case "unspecified":
+			return c.unspecified(g)
+		case "gaps":
+			return c.gaps(g)
 		case "search":
 			return c.search(g)
 		case "paths":

@@ -29,6 +29,8 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 			return text(g, func(r *run, n *node) string { return string(r.index.NodeID(n.number)) })
 		case "name":
 			return text(g, func(r *run, n *node) string { return r.index.NodeName(n.number) })
+		case "label":
+			return c.label(g)
 		case "description":
 			return recorded(g, 0, recordOf)
 		case "aliases":
@@ -144,6 +146,10 @@ func (c *compiler) aliases(g *group, of func(*node) records.Record) field[*node]
 		switch g.field.Name {
 		case "name":
 			return scalar(g, func(_ *run, b []byte, a records.Alias) ([]byte, bool) { return append(b, a.Name...), true })
+		case "language":
+			return text(g, func(_ *run, a records.Alias) string { return a.Language.Tag() })
+		case "label":
+			return truth(g, func(_ *run, a records.Alias) bool { return a.Label })
 		case "citations":
 			return cited(c, g, func(a records.Alias) records.Citations { return a.Citations })
 		}

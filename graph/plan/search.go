@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"ecpgraph/internal/kg"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
 )
@@ -147,21 +148,21 @@ func (h *hit) match(r *run) {
 	}
 	h.matched = true
 	record := h.node().record
-	h.look("NAME", records.AppendString(nil, r.index.NodeName(h.node().number)))
+	h.look("NAME", records.AppendString(nil, r.index.NodeName(h.node().number)), record.Language())
 	aliases := record.Aliases()
 	for a, ok := aliases.Next(); ok; a, ok = aliases.Next() {
-		h.look("ALIAS", a.Name)
+		h.look("ALIAS", a.Name, a.Language)
 	}
-	h.look("DESCRIPTION", record.JSON(0))
+	h.look("DESCRIPTION", record.JSON(0), kg.English)
 }
 
 // look adds the text, which is in JSON, if it has words of the search.
-func (h *hit) look(field string, text []byte) {
+func (h *hit) look(field string, text []byte, language kg.Language) {
 	var plain string
 	if len(text) == 0 || json.Unmarshal(text, &plain) != nil {
 		return
 	}
-	if ranges := h.found.Matches(plain); len(ranges) > 0 {
+	if ranges := h.found.Matches(plain, language); len(ranges) > 0 {
 		h.matches = append(h.matches, match{field, text, codeUnits(plain, ranges)})
 	}
 }

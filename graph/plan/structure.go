@@ -73,14 +73,7 @@ func (c *compiler) network(r *run, args arguments) (*structure.Network, error) {
 	if err := args.named("types", "relations", "basis", "modality"); err != nil {
 		return nil, err
 	}
-	choice := structure.Choice{Ground: args.ground()}
-	for _, name := range words[string](args, "types") {
-		for _, t := range c.ontology.NodeTypes {
-			if kg.UpperSnake(t.Name) == name {
-				choice.Types = append(choice.Types, t)
-			}
-		}
-	}
+	choice := structure.Choice{Ground: args.ground(), Types: args.types(c.ontology)}
 	for _, name := range words[string](args, "relations") {
 		choice.Relations = append(choice.Relations, c.ontology.Relation(name))
 	}

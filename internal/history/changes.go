@@ -50,7 +50,7 @@ func Changes(before, after kg.Record) []Change {
 // The properties that stand before and after those of the ontology, in their
 // order.
 var (
-	first = []string{"type", "relation", "from", "to", "name", "aliases", kg.PropDescription, "basis", "modality", kg.PropWording}
+	first = []string{"type", "relation", "from", "to", "name", "language", "aliases", kg.PropDescription, "basis", "modality", kg.PropWording}
 	last  = []string{"premises", "citations"}
 )
 
@@ -80,10 +80,11 @@ func say(r kg.Record) map[string]string {
 		n := r.Node
 		word("type", n.Type)
 		said["name"] = n.Name
+		word("language", string(n.Language))
 		if len(n.Aliases) > 0 {
 			aliases := make([]alias, len(n.Aliases))
 			for i, a := range n.Aliases {
-				aliases[i] = alias{a.Name, citations(a.Citations)}
+				aliases[i] = alias{a.Name, a.Language, a.Label, citations(a.Citations)}
 			}
 			said["aliases"] = text(aliases)
 		}
@@ -123,8 +124,10 @@ func sayCitations(said map[string]string, list []kg.Citation) {
 
 // alias and citation are the forms that they have in JSON.
 type alias struct {
-	Name      string     `json:"name"`
-	Citations []citation `json:"citations,omitempty"`
+	Name      string      `json:"name"`
+	Language  kg.Language `json:"language,omitempty"` // not told when English
+	Label     bool        `json:"label,omitempty"`
+	Citations []citation  `json:"citations,omitempty"`
 }
 
 type citation struct {

@@ -140,7 +140,7 @@ func (w *writer) node() *kg.Node {
 		maybe("issued", w.date())
 	}
 	for range w.IntN(3) {
-		n.Aliases = append(n.Aliases, kg.Alias{Name: w.word(), Citations: w.citations()})
+		n.Aliases = append(n.Aliases, kg.Alias{Name: w.word(), Language: []kg.Language{kg.English, kg.English, "fr"}[w.IntN(3)], Citations: w.citations()})
 	}
 	return n
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // Term is the number of a word, as package search folds it, or of an acronym,
-// that a text of some node has.
+// that a text of some node has. Words of texts in other languages than English are
+// terms of their own, see search.Unstemmed.
 type Term uint32
 
 // Field is a text of a node that is searched.
@@ -136,14 +137,14 @@ type reader struct {
 func (r *reader) read(n *kg.Node) texted {
 	var t texted
 	r.found = r.found[:0]
-	r.add(&t, NameField, n.Name)
+	r.add(&t, NameField, n.Name, n.Language)
 	t.keys = append(t.keys, hashOf(search.Key(r.words)))
 	for _, a := range n.Aliases {
-		r.add(&t, AliasField, a.Name)
+		r.add(&t, AliasField, a.Name, a.Language)
 		t.keys = append(t.keys, hashOf(search.Key(r.words)))
 	}
 	if text, ok := n.Props[kg.PropDescription].(string); ok {
-		r.add(&t, DescriptionField, text)
+		r.add(&t, DescriptionField, text, kg.English)
 	}
 	t.keys = sortedSet(t.keys)
 	t.terms = r.counted()
@@ -151,12 +152,16 @@ func (r *reader) read(n *kg.Node) texted {
 }
 
 // add adds the words of a text, and leaves them in words.
-func (r *reader) add(t *texted, f Field, text string) {
+func (r *reader) add(t *texted, f Field, text string, language kg.Language) {
 	r.words = search.Words(r.words[:0], text)
+	end := ""
+	if language != kg.English {
+		end = search.Unstemmed
+	}
 	one := uint32(1) << (8 * f)
 	for _, w := range r.words {
 		if w.Text != "" {
-			r.found = append(r.found, countedTerm{w.Text, one})
+			r.found = append(r.found, countedTerm{w.Text + end, one})
 		}
 		if w.Acronym != "" {
 			r.found = append(r.found, countedTerm{w.Acronym, one})

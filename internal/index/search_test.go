@@ -20,12 +20,15 @@ func checkSearch(t testing.TB, ix *Index, m *model) {
 	var total, having [Fields]int
 	for id, n := range m.nodes {
 		var lengths Lengths
-		add := func(f Field, text string) {
+		add := func(f Field, text string, language kg.Language) {
 			words := search.Words(nil, text)
 			for _, w := range words {
-				for _, term := range []string{w.Text, w.Acronym} {
+				for i, term := range []string{w.Text, w.Acronym} {
 					if term == "" {
 						continue
+					}
+					if i == 0 && language != kg.English {
+						term += search.Unstemmed
 					}
 					if lists[term] == nil {
 						lists[term] = map[Node]count{}
@@ -44,12 +47,12 @@ func checkSearch(t testing.TB, ix *Index, m *model) {
 				called[key][Node(n.number)] = true
 			}
 		}
-		add(NameField, n.Name)
+		add(NameField, n.Name, n.Language)
 		for _, a := range n.Aliases {
-			add(AliasField, a.Name)
+			add(AliasField, a.Name, a.Language)
 		}
 		if text, ok := n.Props[kg.PropDescription].(string); ok {
-			add(DescriptionField, text)
+			add(DescriptionField, text, kg.English)
 		}
 		if got := ix.Lengths(Node(n.number)); got != lengths {
 			t.Fatalf("%v: lengths of %s: %v, want %v", m.revision, id, got, lengths)

@@ -8,7 +8,7 @@ import (
 // Equal reports whether both versions of a node say the same. Absent and empty
 // lists are the same.
 func (n *Node) Equal(other *Node) bool {
-	return n.ID == other.ID && n.Type == other.Type && n.Name == other.Name &&
+	return n.ID == other.ID && n.Type == other.Type && n.Name == other.Name && n.Language == other.Language &&
 		slices.EqualFunc(n.Aliases, other.Aliases, Alias.Equal) &&
 		n.Props.Equal(other.Props) &&
 		slices.Equal(n.Citations, other.Citations)
@@ -24,9 +24,10 @@ func (l *Link) Equal(other *Link) bool {
 		slices.Equal(l.Citations, other.Citations)
 }
 
-// Equal reports whether both are the same name with the same citations.
+// Equal reports whether both are the same name in the same language, for the
+// same use and with the same citations.
 func (a Alias) Equal(other Alias) bool {
-	return a.Name == other.Name && slices.Equal(a.Citations, other.Citations)
+	return a.Name == other.Name && a.Language == other.Language && a.Label == other.Label && slices.Equal(a.Citations, other.Citations)
 }
 
 // Equal reports whether both hold the same values; nil lists and Props are the

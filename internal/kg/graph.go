@@ -45,10 +45,14 @@ type Citation struct {
 	Checksum string
 }
 
-// Alias is another name that a document uses for a node: an abbreviation or a
-// variant wording.
+// Alias is another name that a document uses for a node: an abbreviation, a
+// variant wording, or its name in another language.
 type Alias struct {
-	Name      string
+	Name     string
+	Language Language
+	// Label tells a name that stands for the node's own where its language is
+	// wanted. A node has one at most in a language, and none in that of its name.
+	Label     bool
 	Citations []Citation
 }
 
@@ -61,8 +65,9 @@ type Props map[string]any
 // and never changed.
 type Node struct {
 	ID        ID
-	Type      string // the SDL name of its type: "WorkingBody"
-	Name      string // its title, as the documents write it
+	Type      string   // the SDL name of its type: "WorkingBody"
+	Name      string   // its title, as the documents write it
+	Language  Language // of the name
 	Aliases   []Alias
 	Props     Props
 	Citations []Citation

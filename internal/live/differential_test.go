@@ -237,7 +237,7 @@ func (d *differ) keptViews() {
 // TestReplayInBatches: the batches in which a log is read do not show.
 func TestReplayInBatches(t *testing.T) {
 	open, ctx := engines["memstore"](t), context.Background()
-	dump := grown(t, open(), "", 1)
+	dump := grown(t, open(), "", 2)
 	s := open()
 	defer s.Close()
 	for _, size := range []int{1, 2, 7, 1 << 30} {

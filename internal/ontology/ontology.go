@@ -27,6 +27,7 @@ type NodeType struct {
 	Plural      string // the root field for all of them: "workingBodies"
 	Description string
 	Fields      []*Field // in the order of the SDL, without what every node has
+	Gaps        []*Gap   // what nodes of the type may lack, in the order of the SDL
 	Ends        []*End   // the relation fields, by name
 	Uncited     bool     // no document need speak of its nodes: @node(cited: false)
 	Period      *Period  // when nodes of the type are, where fields of it say so together; or nil
@@ -53,6 +54,7 @@ type Relation struct {
 	Forward     string   // the field on the from side, which lists the to side
 	Backward    string   // the field on the to side, which lists the from side
 	Fields      []*Field // properties of the link, without what every link has
+	Claim       *Claim   // what sources may differ on by its links; nil for nothing
 	File        string   // the SDL file that declares it
 
 	fields map[string]*Field
@@ -153,6 +155,7 @@ type Field struct {
 	List        bool
 	Required    bool
 	Indexed     bool // can be filtered and ordered by
+	Unspecified Unspecified
 }
 
 // TypeName is the SDL name of the field's type, without list and "!".
@@ -175,7 +178,10 @@ type Enum struct {
 }
 
 // EnumValue is one word of an Enum.
-type EnumValue struct{ Name, Description string }
+type EnumValue struct {
+	Name, Description string
+	Unspecified       Unspecified // what is left open where it stands
+}
 
 // Has reports whether the word is one of the enum's.
 func (e *Enum) Has(name string) bool {

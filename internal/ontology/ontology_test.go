@@ -3,6 +3,7 @@ package ontology
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -53,6 +54,15 @@ func parseHappy(t *testing.T) *Ontology {
 func describe(o *Ontology) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, " ") + "\n") }
+	open := func(u Unspecified) string {
+		switch {
+		case u.Of == "":
+			return ""
+		case u.Wording == "":
+			return ", leaves open " + u.Of
+		}
+		return ", leaves open " + u.Of + " in " + u.Wording
+	}
 	fields := func(list []*Field) {
 		for _, f := range list {
 			text := f.TypeName()
@@ -65,6 +75,7 @@ func describe(o *Ontology) string {
 			if f.Indexed {
 				text += ", indexed"
 			}
+			text += open(f.Unspecified)
 			line("  field", f.Name+":", text+":", f.Description)
 		}
 	}
@@ -84,18 +95,24 @@ func describe(o *Ontology) string {
 		line("node", t.Name, t.Singular(), t.Plural, t.File+":", t.Description)
 		fields(t.Fields)
 		period(t.Period)
+		for _, g := range t.Gaps {
+			line("  gap", g.Name, fmt.Sprint(g.Without)+":", g.Description)
+		}
 		for _, e := range t.Ends {
 			line("  end", e.Field(), "of", e.Relation.Name, e.Direction.String(), "to", names(e.Far()))
 		}
 	}
 	for _, r := range o.Relations {
 		line("relation", r.Name, r.EnumName(), "from", names(r.From), "to", names(r.To), r.File+":", r.Description)
+		if c := r.Claim; c != nil {
+			line("  claim", c.Of)
+		}
 		fields(r.Fields)
 	}
 	for _, e := range o.Enums {
 		line("enum", e.Name, e.File+":", e.Description)
 		for _, v := range e.Values {
-			line("  value", v.Name+":", v.Description)
+			line("  value", v.Name+open(v.Unspecified)+":", v.Description)
 		}
 	}
 	for _, v := range o.ValueTypes {

@@ -74,6 +74,7 @@ func Parse(sources []Source) (*Ontology, error) {
 	p.declare(definitions)
 	p.complete(definitions)
 	p.attachEnds()
+	p.checkGaps()
 	if err := errors.Join(p.faults...); err != nil {
 		return nil, kg.Invalidf("ontology: %w", err)
 	}
@@ -96,13 +97,13 @@ func (p *ontologyParser) fault(at *ast.Position, format string, args ...any) {
 
 // Names that the base schema takes for itself.
 var reservedTypes = []string{
-	"Node", "Link", "Citation", "Alias", "Revision", "PageInfo", "Query", "Mutation", "Subscription",
+	"Node", "Link", "Citation", "Alias", "Label", "Revision", "PageInfo", "Query", "Mutation", "Subscription",
 	"Basis", "Modality", "Boolean", "Int", "Float", "String", "ID", "PartialDate", "URL",
 }
 
 // Names that the base schema or the seed format (cite, links, key) takes for itself.
 var reservedFields = []string{
-	"id", "name", "aliases", "description", "citations", "basis", "modality", "wording", "premises", "history", "statusHistory",
+	"id", "name", "language", "label", "aliases", "description", "citations", "basis", "modality", "wording", "premises", "history", "statusHistory",
 	"node", "cursor", "link", "and", "or", "not", "text", "cite", "links", "key",
 }
 
@@ -113,6 +114,10 @@ var directives = map[string][]string{
 	"value":    {},
 	"index":    {},
 	"period":   {"name", "start", "end", "kind", "wording", "openStart", "openEnd"},
+
+	"unspecified": {"of", "wording"},
+	"claim":       {"of", "value", "date", "sourceDate"},
+	"gap":         {"name", "says", "without"},
 }
 
 func (p *ontologyParser) declare(definitions ast.DefinitionList) {
@@ -214,7 +219,9 @@ func (p *ontologyParser) enum(d *ast.Definition) *Enum {
 		if e.Has(v.Name) {
 			p.fault(v.Position, "%s.%s is declared twice", d.Name, v.Name)
 		}
-		e.Values = append(e.Values, EnumValue{Name: v.Name, Description: v.Description})
+		about := d.Name + "." + v.Name
+		p.checkDirectives(about, v.Directives)
+		e.Values = append(e.Values, EnumValue{v.Name, v.Description, p.unspecified(about, v.Directives)})
 	}
 	return e
 }
@@ -228,6 +235,7 @@ func (p *ontologyParser) complete(definitions ast.DefinitionList) {
 		if t := p.out.nodeTypes[d.Name]; t != nil {
 			t.Fields, t.fields = p.fields(d)
 			t.Period = p.period(d, t.fields)
+			t.Gaps = p.gaps(d)
 		}
 		if r := p.out.relations[d.Name]; r != nil {
 			r.Fields, r.fields = p.fields(d)
@@ -235,6 +243,7 @@ func (p *ontologyParser) complete(definitions ast.DefinitionList) {
 				p.fault(at.Position, "%s: @period is for node types and value types", d.Name)
 			}
 			p.relation(r, d)
+			r.Claim = p.claim(r, d)
 		}
 	}
 }
@@ -306,6 +315,8 @@ func (p *ontologyParser) fields(d *ast.Definition) ([]*Field, map[string]*Field)
 			p.fault(fd.Position, "%s.%s: a field is a String, Int, Boolean, PartialDate, URL, an enum, or (not inside one) a @value type; %s is none of these", d.Name, fd.Name, fd.Type)
 		}
 		p.checkField(d, fd, f, byName)
+		f.Unspecified = p.unspecified(d.Name+"."+fd.Name, fd.Directives)
+		p.checkUnspecified(d, fd, f)
 		list = append(list, f)
 		byName[f.Name] = f
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/language"
 )
 
 // CheckNode reports all that is wrong with the node by itself, each fault
@@ -26,9 +27,16 @@ func (o *Ontology) CheckNode(n *kg.Node) error {
 	if n.Name == "" {
 		c.addf("no name")
 	}
-	for _, a := range n.Aliases {
+	c.add(language.Check(n.Language))
+	for i, a := range n.Aliases {
 		if a.Name == "" {
 			c.addf("an alias without a name")
+		}
+		if err := language.Check(a.Language); err != nil {
+			c.addf("alias %q: %w", a.Name, err)
+		}
+		if a.Label && (a.Language == n.Language || hasLabel(n.Aliases[:i], a.Language)) {
+			c.addf("alias %q: there is a name or label in %q already: one stands for the node in each language", a.Name, a.Language.Tag())
 		}
 		for _, fault := range o.citationFaults(a.Citations) {
 			c.addf("alias %q: %s", a.Name, fault)
@@ -41,6 +49,10 @@ func (o *Ontology) CheckNode(n *kg.Node) error {
 	}
 	c.props(n.Props, t.Fields, t.fields, kg.PropDescription)
 	return c.err()
+}
+
+func hasLabel(aliases []kg.Alias, l kg.Language) bool {
+	return slices.ContainsFunc(aliases, func(a kg.Alias) bool { return a.Label && a.Language == l })
 }
 
 // CheckLink reports all that is wrong with the link by itself, each fault

@@ -60,6 +60,21 @@ child: the id of a Child starts with "child:"`},
 		{"name", func(n *kg.Node) { n.Name = "" }, `child:ann: no name`},
 		{"alias", func(n *kg.Node) { n.Aliases = []kg.Alias{{Citations: cited}, {Name: "A"}} }, `child:ann: an alias without a name
 child:ann: alias "A": no citation: name the document and the place that say so`},
+		{"languages", func(n *kg.Node) {
+			n.Language = "fr"
+			n.Aliases = []kg.Alias{
+				{Name: "A", Label: true, Citations: cited}, {Name: "B", Citations: cited},
+				{Name: "C", Language: "zh-Hant", Label: true, Citations: cited}, {Name: "D", Language: "zh-Hant", Citations: cited},
+			}
+		}, ""},
+		{"language", func(n *kg.Node) { n.Language = "en" }, `child:ann: the language "en" is written ""`},
+		{"tag", func(n *kg.Node) { n.Aliases = []kg.Alias{{Name: "A", Language: "Frenchy", Citations: cited}} },
+			`child:ann: alias "A": "Frenchy" is not the tag of a language: write a BCP 47 tag such as en, fr or zh-Hant`},
+		{"labels", func(n *kg.Node) {
+			fr := kg.Alias{Name: "A", Language: "fr", Label: true, Citations: cited}
+			n.Aliases = []kg.Alias{{Name: "B", Label: true, Citations: cited}, fr, fr}
+		}, `child:ann: alias "B": there is a name or label in "en" already: one stands for the node in each language
+child:ann: alias "A": there is a name or label in "fr" already: one stands for the node in each language`},
 		{"citations", func(n *kg.Node) { n.Citations = nil }, `child:ann: node: no citation: name the document and the place that say so`},
 		{"citation", func(n *kg.Node) { n.Citations = []kg.Citation{{Document: "child:ann"}, {Document: "x", Locator: "y"}} },
 			`child:ann: node: a citation without a locator

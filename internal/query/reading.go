@@ -76,8 +76,10 @@ func forms(ix *index.Index, w search.Word) reading {
 		}
 	}
 	if w.Text != "" {
-		if t, found := ix.Term(w.Text); found {
-			r.add(ix, t, folded)
+		for _, text := range []string{w.Text, w.Text + search.Unstemmed} {
+			if t, found := ix.Term(text); found {
+				r.add(ix, t, folded)
+			}
 		}
 		for _, t := range ix.TermsOfStem(search.Stem(w.Text)) {
 			r.add(ix, t, folded*sameStem)
@@ -145,7 +147,7 @@ func (s *Selector) begins(r *reading, word string) {
 func (s *Selector) contracted(r *reading, word string, in span) {
 	list := s.ix.Terms()
 	for i := in.lo; i < in.hi && s.looked(1); i++ {
-		if t := list.At(i); search.IsContraction(word, s.ix.TermText(t)) {
+		if t := list.At(i); search.IsContraction(word, search.Plain(s.ix.TermText(t))) {
 			r.add(s.ix, t, contraction)
 		}
 	}
@@ -161,7 +163,7 @@ func (s *Selector) misspelt(r *reading, word string, in span) {
 	near := search.NewNear(word, most)
 	for i := in.lo; i < in.hi && s.looked(1); {
 		t := list.At(i)
-		text := s.ix.TermText(t)
+		text := search.Plain(s.ix.TermText(t))
 		distance, isNear, apart := near.Distance(text)
 		i++
 		switch {

@@ -335,12 +335,16 @@ func (h *Hits) mark(g *given) (*found, error) {
 	return &found{n, value}, nil
 }
 
-// Matches lists the words of the text that the search looked for, by where they
-// start and end, in bytes.
-func (h *Hits) Matches(text string) [][2]int {
+// Matches lists the words of the text, which is in the language, that the search
+// looked for, by where they start and end, in bytes.
+func (h *Hits) Matches(text string, language kg.Language) [][2]int {
+	end := ""
+	if language != kg.English {
+		end = search.Unstemmed
+	}
 	var list [][2]int
 	for _, w := range search.Words(nil, text) {
-		if h.terms[w.Text] || h.terms[w.Acronym] {
+		if h.terms[w.Text+end] || h.terms[w.Acronym] {
 			list = append(list, [2]int{w.Start, w.End})
 		}
 	}

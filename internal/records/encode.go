@@ -27,9 +27,19 @@ func (e encoder) node(b []byte, t *ontology.NodeType, n *kg.Node) ([]byte, error
 		return b, err
 	}
 	b = s.next(b)
+	if n.Language == kg.English && len(n.Aliases) == 0 {
+		return b, nil
+	}
+	b = appendShort(b, string(n.Language))
 	for _, a := range n.Aliases {
 		at := len(b)
 		b = sized(AppendString(append(b, 0), a.Name), at)
+		b = appendShort(b, string(a.Language))
+		if a.Label {
+			b = append(b, 1)
+		} else {
+			b = append(b, 0)
+		}
 		at = len(b)
 		if b, err = e.citations(append(b, 0), a.Citations); err != nil {
 			return b, err
@@ -53,10 +63,14 @@ func (e encoder) link(b []byte, r *ontology.Relation, l *kg.Link) ([]byte, error
 	}
 	b = s.next(b)
 	for _, id := range l.Premises {
-		b = binary.AppendUvarint(b, uint64(len(id)))
-		b = append(b, id...)
+		b = appendShort(b, string(id))
 	}
 	return b, nil
+}
+
+// appendShort appends the text, as it is, behind its length.
+func appendShort(b []byte, text string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
 }
 
 func (e encoder) citations(b []byte, citations []kg.Citation) ([]byte, error) {

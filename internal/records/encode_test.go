@@ -110,7 +110,7 @@ func TestMisfits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := tellNode(thing, r), `words=["a","b"];spans={wording="w";};`; got != want {
+	if got, want := tellNode(thing, r), `words=["a","b"];spans={wording="w";};in ""`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if got := string(Record(r).JSON(6)); !json.Valid([]byte(got)) {

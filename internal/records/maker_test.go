@@ -149,12 +149,16 @@ func (m *maker) citations() []kg.Citation {
 }
 
 func (m *maker) thing(key string) *kg.Node {
-	n := &kg.Node{ID: kg.NodeID("Thing", key), Type: "Thing", Name: m.text(), Citations: m.citations()}
+	n := &kg.Node{ID: kg.NodeID("Thing", key), Type: "Thing", Name: m.text(), Language: m.language(), Citations: m.citations()}
 	n.Props = m.props(m.o.NodeType("Thing").Fields, kg.PropDescription)
 	for range m.IntN(4) {
-		n.Aliases = append(n.Aliases, kg.Alias{Name: m.text(), Citations: m.citations()})
+		n.Aliases = append(n.Aliases, kg.Alias{Name: m.text(), Language: m.language(), Label: m.IntN(2) == 0, Citations: m.citations()})
 	}
 	return n
+}
+
+func (m *maker) language() kg.Language {
+	return []kg.Language{kg.English, "fr", "zh-Hant"}[m.IntN(3)]
 }
 
 func (m *maker) near(from, to kg.ID) *kg.Link {

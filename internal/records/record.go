@@ -15,8 +15,8 @@ import (
 // It starts with a table of where its sections start, 4 bytes each, and the
 // sections follow one another. A section without bytes is absent. Those of a
 // value are its fields; those of a node or link are its description or wording
-// and its fields, then its citations, and last a node's aliases or a link's
-// premises. The elements of a list each stand behind their length.
+// and its fields, then its citations, and last a node's language with its aliases or
+// a link's premises. The elements of a list each stand behind their length.
 type Record []byte
 
 // JSON is the property as JSON, or nil when it is absent. The place is 0 for a
@@ -36,8 +36,24 @@ func (r Record) Values(place int) Values { return Values{r.section(place)} }
 // of the data.
 func (r Record) Citations() Citations { return Citations{r.section(r.sections() - 2)} }
 
+// Language is the language of the node's name.
+func (r Record) Language() kg.Language {
+	names := r.section(r.sections() - 1)
+	if len(names) == 0 {
+		return kg.English
+	}
+	language, _ := cut(names)
+	return kg.Language(asText(language))
+}
+
 // Aliases walks over the node's other names, in the order of the data.
-func (r Record) Aliases() Aliases { return Aliases{r.section(r.sections() - 1)} }
+func (r Record) Aliases() Aliases {
+	names := r.section(r.sections() - 1)
+	if len(names) > 0 {
+		_, names = cut(names)
+	}
+	return Aliases{names}
+}
 
 // Premises walks over the links that a derived link follows from, in the order
 // of the data.
@@ -111,6 +127,8 @@ func (c *Citations) Next() (Citation, bool) {
 // Alias is another name of a node.
 type Alias struct {
 	Name      []byte // in JSON
+	Language  kg.Language
+	Label     bool
 	Citations Citations
 }
 
@@ -124,6 +142,10 @@ func (a *Aliases) Next() (Alias, bool) {
 	}
 	var next Alias
 	next.Name, a.rest = cut(a.rest)
+	var language []byte
+	language, a.rest = cut(a.rest)
+	next.Language = kg.Language(asText(language))
+	next.Label, a.rest = a.rest[0] == 1, a.rest[1:]
 	next.Citations.rest, a.rest = cut(a.rest)
 	return next, true
 }
@@ -138,9 +160,11 @@ func (p *Premises) Next() (kg.ID, bool) {
 	}
 	var id []byte
 	id, p.rest = cut(p.rest)
-	// The bytes of a Record never change.
-	return kg.ID(unsafe.String(unsafe.SliceData(id), len(id))), true
+	return kg.ID(asText(id)), true
 }
+
+// asText is the bytes of a Record, which never change, as a text.
+func asText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // cut splits the first element off a list.
 func cut(b []byte) (element, rest []byte) {

@@ -129,8 +129,9 @@ func (resolve resolver) node(t *ontology.NodeType, n *kg.Node) string {
 	var w strings.Builder
 	tellProps(&w, t.Fields, n.Props, kg.PropDescription)
 	resolve.tell(&w, n.Citations)
+	fmt.Fprintf(&w, "in %q", n.Language)
 	for _, a := range n.Aliases {
-		fmt.Fprintf(&w, "alias %s", appendByBytes(nil, a.Name))
+		fmt.Fprintf(&w, "alias %s in %q %v", appendByBytes(nil, a.Name), a.Language, a.Label)
 		resolve.tell(&w, a.Citations)
 	}
 	return w.String()
@@ -140,9 +141,10 @@ func tellNode(t *ontology.NodeType, r Record) string {
 	var w strings.Builder
 	tellRecord(&w, t.Fields, r, kg.PropDescription)
 	tellCitations(&w, r.Citations())
+	fmt.Fprintf(&w, "in %q", r.Language())
 	aliases := r.Aliases()
 	for a, ok := aliases.Next(); ok; a, ok = aliases.Next() {
-		fmt.Fprintf(&w, "alias %s", a.Name)
+		fmt.Fprintf(&w, "alias %s in %q %v", a.Name, a.Language, a.Label)
 		tellCitations(&w, a.Citations)
 	}
 	return w.String()

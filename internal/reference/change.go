@@ -119,8 +119,14 @@ func (r Generator) Node(g *Graph, id kg.ID) *kg.Node {
 		return r.Rule(id)
 	}
 	n := &kg.Node{ID: id, Type: g.Ontology.TypeOf(id).Name, Name: r.title(), Props: kg.Props{}, Citations: r.citations(g)}
-	for range r.IntN(2) {
-		n.Aliases = append(n.Aliases, kg.Alias{Name: r.title(), Citations: r.citations(g)})
+	if r.oneIn(6) {
+		n.Language = "fr"
+	}
+	for range r.IntN(3) {
+		a := kg.Alias{Name: r.title(), Language: pick[kg.Language](r, kg.English, kg.English, "fr", "zh-Hant"), Citations: r.citations(g)}
+		taken := func(b kg.Alias) bool { return b.Label && b.Language == a.Language }
+		a.Label = a.Language != n.Language && !slices.ContainsFunc(n.Aliases, taken) && r.oneIn(2)
+		n.Aliases = append(n.Aliases, a)
 	}
 	if n.Type == "Document" && r.oneIn(2) {
 		n.Citations = []kg.Citation{{Document: id, Locator: "title"}}
@@ -334,7 +340,7 @@ func (r Generator) deleteNode(g *Graph, c *kg.Change, id kg.ID, taken func(kg.ID
 func (r Generator) fault(g *Graph, c *kg.Change) {
 	n, l := r.Node(g, r.present(g, "Tool")), r.Link(g)
 	absent := kg.ID("document:none")
-	switch r.IntN(18) {
+	switch r.IntN(20) {
 	case 14:
 		l.Basis, l.Premises, l.Citations = kg.Derived, []kg.ID{"part-of:tool:0>tool:1"}, nil
 	case 15:
@@ -349,6 +355,10 @@ func (r Generator) fault(g *Graph, c *kg.Change) {
 				break
 			}
 		}
+	case 18:
+		n.Language = pick[kg.Language](r, "en", "FR", "no tongue")
+	case 19:
+		n.Aliases = []kg.Alias{{Name: "x", Language: n.Language, Label: true, Citations: n.Citations}}
 	case 0:
 		n.Type = "Gaol"
 	case 1:

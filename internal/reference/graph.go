@@ -205,9 +205,9 @@ func unique(ids []kg.ID) []kg.ID {
 
 // describeNode writes out all that the node says; equal texts are equal nodes.
 func describeNode(n *kg.Node) string {
-	text := fmt.Sprintf("%q %q %q cites%s", n.ID, n.Type, n.Name, describeCitations(n.Citations))
+	text := fmt.Sprintf("%q %q %q in %q cites%s", n.ID, n.Type, n.Name, n.Language, describeCitations(n.Citations))
 	for _, a := range n.Aliases {
-		text += fmt.Sprintf(" alias %q cites%s", a.Name, describeCitations(a.Citations))
+		text += fmt.Sprintf(" alias %q in %q %v cites%s", a.Name, a.Language, a.Label, describeCitations(a.Citations))
 	}
 	return text + " " + describeValue(n.Props)
 }

@@ -15,20 +15,20 @@ import (
 // property in the order of the ontology, scalars as JSON.
 
 func describeNodeRecord(ix *index.Index, t *ontology.NodeType, r records.Record) string {
-	text := describeFields(t.Fields, r, 1, kg.PropDescription) + describeCited(ix, r.Citations())
+	text := describeFields(t.Fields, r, 1, kg.PropDescription) + describeCited(ix, r.Citations()) + " in " + r.Language().Tag()
 	for aliases := r.Aliases(); ; {
 		a, more := aliases.Next()
 		if !more {
 			return text
 		}
-		text += fmt.Sprintf(" alias %s%s", a.Name, describeCited(ix, a.Citations))
+		text += fmt.Sprintf(" alias %s in %s %v%s", a.Name, a.Language.Tag(), a.Label, describeCited(ix, a.Citations))
 	}
 }
 
 func expectNodeRecord(t *ontology.NodeType, n *kg.Node) string {
-	text := expectFields(t.Fields, n.Props, kg.PropDescription) + expectCited(n.Citations)
+	text := expectFields(t.Fields, n.Props, kg.PropDescription) + expectCited(n.Citations) + " in " + n.Language.Tag()
 	for _, a := range n.Aliases {
-		text += fmt.Sprintf(" alias %s%s", toJSON(a.Name), expectCited(a.Citations))
+		text += fmt.Sprintf(" alias %s in %s %v%s", toJSON(a.Name), a.Language.Tag(), a.Label, expectCited(a.Citations))
 	}
 	return text
 }

@@ -23,14 +23,26 @@ type fields [3][]search.Word
 
 func fieldsOf(n *Node) fields {
 	var f fields
-	f[0] = search.Words(nil, n.Name)
+	f[0] = wordsIn(n.Language, n.Name)
 	for _, a := range n.Aliases {
-		f[1] = search.Words(f[1], a.Name)
+		f[1] = append(f[1], wordsIn(a.Language, a.Name)...)
 	}
 	if text, ok := n.Props[kg.PropDescription].(string); ok {
 		f[2] = search.Words(nil, text)
 	}
 	return f
+}
+
+// wordsIn are the words of a text in the language, marked unless that is
+// English.
+func wordsIn(language kg.Language, text string) []search.Word {
+	words := search.Words(nil, text)
+	for i := range words {
+		if language != kg.English && words[i].Text != "" {
+			words[i].Text += search.Unstemmed
+		}
+	}
+	return words
 }
 
 // count is how often the term is among the words.
@@ -57,6 +69,7 @@ func textMatches(n *Node, text string) bool {
 		for _, list := range f {
 			for _, v := range list {
 				same := w.Text != "" && v.Text != "" && search.Stem(v.Text) == search.Stem(w.Text)
+				same = same || w.Text != "" && search.Plain(v.Text) == w.Text
 				has = has || same || w.Acronym != "" && v.Acronym == w.Acronym
 			}
 		}
@@ -196,7 +209,7 @@ func meaningsOf(vocabulary map[string]bool, w search.Word, open bool) map[string
 	}
 	note(func(term string) float64 {
 		switch {
-		case term == w.Text:
+		case search.Plain(term) == w.Text:
 			return folded
 		case search.Stem(term) == search.Stem(w.Text):
 			return folded * 0.9
@@ -209,7 +222,7 @@ func meaningsOf(vocabulary map[string]bool, w search.Word, open bool) map[string
 		return terms
 	}
 	near := func(term string) float64 {
-		length, d := utf8.RuneCountInString(w.Text), apart([]rune(w.Text), []rune(term))
+		length, d := utf8.RuneCountInString(w.Text), apart([]rune(w.Text), []rune(search.Plain(term)))
 		switch {
 		case length > 3 && d <= 1:
 			return 0.6
@@ -224,7 +237,7 @@ func meaningsOf(vocabulary map[string]bool, w search.Word, open bool) map[string
 			return 0
 		}
 		x := near(term)
-		if search.IsContraction(w.Text, term) {
+		if search.IsContraction(w.Text, search.Plain(term)) {
 			x = max(x, 0.5)
 		}
 		if len(w.Text) >= 3 && strings.HasPrefix(term, w.Text) {

@@ -39,6 +39,14 @@ var stopWords = []string{
 	"or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "were", "will", "with",
 }
 
+// Unstemmed stands at the end of a term, which is what a word is looked up by,
+// when the word is from a text that is not in English. No word has the sign in it,
+// so Stem leaves such a term as it is.
+const Unstemmed = "~"
+
+// Plain is the term as its word is written.
+func Plain(term string) string { return strings.TrimSuffix(term, Unstemmed) }
+
 // Words appends the words of the text, in order. A word is a run of letters and
 // digits, or one ideograph; a possessive 's is no part of it. Stop words are
 // left out.

@@ -183,12 +183,15 @@ func (r *folderReader) readNode(t *ontology.NodeType, m *member) {
 	it.at = m.at
 	n.Props = r.decoder.fields(&it, schema{
 		about: about, fields: t.Fields, field: t.Field, implicit: kg.PropDescription,
-		others: []string{"name", "cite", "aliases", "links"},
+		others: []string{"name", "language", "cite", "aliases", "links"},
 	})
 	if name := it.get("name"); name != nil {
 		n.Name, _ = r.decoder.text(name, about+": name")
 	} else {
 		r.faults.addf(it.at, "%s: name is required", about)
+	}
+	if language := it.get("language"); language != nil {
+		n.Language = r.decoder.language(language, about+": language")
 	}
 	if !t.Uncited || it.get("cite") != nil {
 		n.Citations = r.citations(&it, about)
@@ -210,19 +213,27 @@ func (r *folderReader) aliases(it *item, about string) []kg.Alias {
 		entry := &it.list[i]
 		var alias kg.Alias
 		r.decoder.read(entry, about, []string{"name"}, map[string]func(*item, string){
-			"name": func(it *item, about string) { alias.Name, _ = r.decoder.text(it, about) },
-			"cite": func(*item, string) {},
+			"name":     func(it *item, about string) { alias.Name, _ = r.decoder.text(it, about) },
+			"language": func(it *item, about string) { alias.Language = r.decoder.language(it, about) },
+			"label":    func(it *item, about string) { alias.Label = r.decoder.truth(it, about) },
+			"cite":     func(*item, string) {},
 		})
 		if entry.kind != objectItem {
 			continue
 		}
-		if slices.ContainsFunc(list, func(a kg.Alias) bool { return a.Name == alias.Name }) {
+		if sameAlias(list, alias) {
 			r.faults.addf(entry.at, "%s: %q is given twice: cite all its places at one", about, alias.Name)
 		}
 		alias.Citations = r.citations(entry, about+": "+alias.Name)
 		list = append(list, alias)
 	}
 	return list
+}
+
+// sameAlias reports whether the list has an alias of the same name in the same
+// language.
+func sameAlias(list []kg.Alias, alias kg.Alias) bool {
+	return slices.ContainsFunc(list, func(a kg.Alias) bool { return a.Name == alias.Name && a.Language == alias.Language })
 }
 
 // citations reads the cite key of a node, alias or link: one short citation

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ecpgraph/internal/kg"
+	"ecpgraph/internal/language"
 	"ecpgraph/internal/ontology"
 )
 
@@ -190,6 +191,26 @@ func checkElement(f *ontology.Field, value any) error {
 }
 
 // text decodes a text, into memory of its own.
+// language reads the tag of one; English when it is none, which is a fault.
+func (d *decoder) language(it *item, about string) kg.Language {
+	tag, ok := d.text(it, about)
+	if !ok {
+		return kg.English
+	}
+	l, err := language.Parse(tag)
+	if err != nil {
+		d.faults.addf(it.at, "%s: %v", about, err)
+	}
+	return l
+}
+
+// truth reads true or false; false when it is neither, which is a fault.
+func (d *decoder) truth(it *item, about string) bool {
+	value, _ := d.one(it, about, &ontology.Field{Kind: ontology.Boolean})
+	is, _ := value.(bool)
+	return is
+}
+
 func (d *decoder) text(it *item, about string) (string, bool) {
 	if it.kind != textItem && (it.kind != plainItem || !d.yaml) {
 		d.faults.addf(it.at, "%s: want a text, not %s", about, it.describe())

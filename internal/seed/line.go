@@ -117,7 +117,7 @@ func (d *lineDecoder) line(at place, text string) {
 	}
 }
 
-var nodeKeys = []string{"kind", "id", "type", "name", "aliases", "aliasCitations", "props", "citations"}
+var nodeKeys = []string{"kind", "id", "type", "name", "language", "aliases", "aliasCitations", "props", "citations"}
 
 func (d *lineDecoder) node(it *item) {
 	before := len(d.faults.list)
@@ -127,6 +127,7 @@ func (d *lineDecoder) node(it *item) {
 	d.keys(it, about, nodeKeys)
 	n.Type = d.texts.own(d.required(it, about, "type"))
 	n.Name = strings.Clone(d.required(it, about, "name"))
+	n.Language = d.language(it, about)
 	n.Citations = d.citations(it.get("citations"), about.at("citations"))
 	t := d.ontology.NodeType(n.Type)
 	if it.get("citations") == nil && (t == nil || !t.Uncited) {
@@ -279,15 +280,28 @@ func (d *lineDecoder) citation(it *item, about subject) kg.Citation {
 func (d *lineDecoder) aliases(it *item, about subject, ofNode []kg.Citation) []kg.Alias {
 	var list []kg.Alias
 	own := it.get("aliasCitations")
-	for _, name := range d.textList(it.get("aliases"), about, "aliases") {
-		if slices.ContainsFunc(list, func(a kg.Alias) bool { return a.Name == name }) {
-			d.faults.addf(it.at, "%s: aliases: %q is given twice", about, name)
-		}
-		alias := kg.Alias{Name: strings.Clone(name), Citations: ofNode}
-		if own != nil {
-			if citations := own.get(name); citations != nil {
-				alias.Citations = d.citations(citations, about.at("aliasCitations").at(name))
+	entries := it.get("aliases")
+	if entries == nil {
+		entries = &item{at: it.at, kind: listItem}
+	}
+	if entries.kind != listItem {
+		d.faults.addf(it.at, "%s: aliases: want a list, not %s", about, entries.kind)
+	}
+	for i := range entries.list {
+		entry := &entries.list[i]
+		alias := kg.Alias{Citations: ofNode}
+		if entry.kind == objectItem {
+			d.alias(entry, about.at("aliases"), &alias)
+		} else {
+			alias.Name = strings.Clone(d.text(entry, about, "aliases"))
+			if own != nil {
+				if citations := own.get(alias.Name); citations != nil {
+					alias.Citations = d.citations(citations, about.at("aliasCitations").at(alias.Name))
+				}
 			}
+		}
+		if sameAlias(list, alias) {
+			d.faults.addf(it.at, "%s: aliases: %q is given twice", about, alias.Name)
 		}
 		list = append(list, alias)
 	}
@@ -303,6 +317,30 @@ func (d *lineDecoder) aliases(it *item, about subject, ofNode []kg.Citation) []k
 		}
 	}
 	return list
+}
+
+var aliasKeys = []string{"name", "language", "label", "citations"}
+
+// alias reads one that is an object.
+func (d *lineDecoder) alias(it *item, about subject, alias *kg.Alias) {
+	d.keys(it, about, aliasKeys)
+	alias.Name = strings.Clone(d.required(it, about, "name"))
+	alias.Language = d.language(it, about)
+	if label := it.get("label"); label != nil {
+		alias.Label = d.decoder.truth(label, about.at("label").String())
+	}
+	if citations := it.get("citations"); citations != nil {
+		alias.Citations = d.citations(citations, about.at("citations"))
+	}
+}
+
+// language is the value of the key language, English when it is not there.
+func (d *lineDecoder) language(it *item, about subject) kg.Language {
+	language := it.get("language")
+	if language == nil {
+		return kg.English
+	}
+	return d.decoder.language(language, about.at("language").String())
 }
 
 func aliasNames(aliases []kg.Alias) []string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -214,10 +215,17 @@ func randomGraph(r *rand.Rand) ([]*kg.Node, []*kg.Link) {
 	}
 	for i := range 1 + r.IntN(4) {
 		n := &kg.Node{ID: kg.ID(fmt.Sprint("tool:é/", i)), Type: "Tool", Name: text(), Citations: citations(), Props: kg.Props{"kind": "NO"}}
+		if maybe() {
+			n.Language = "de-CH"
+		}
 		for j := range r.IntN(3) {
 			a := kg.Alias{Name: fmt.Sprint(j, text()), Citations: n.Citations}
 			if maybe() {
 				a.Citations = citations()
+			}
+			if maybe() {
+				a.Language = []kg.Language{"fr", "zh-Hant"}[r.IntN(2)]
+				a.Label = !slices.ContainsFunc(n.Aliases, func(b kg.Alias) bool { return b.Label && b.Language == a.Language })
 			}
 			n.Aliases = append(n.Aliases, a)
 		}

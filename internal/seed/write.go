@@ -13,16 +13,25 @@ import (
 
 // The forms of a line, in the order of their keys. What is empty is not
 // written, nor is a modality of ASSERTED, nor the citations of an alias that
-// are those of its node.
+// are those of its node, nor English as a language.
 type nodeLine struct {
 	Kind           string                    `json:"kind"`
 	ID             kg.ID                     `json:"id"`
 	Type           string                    `json:"type"`
 	Name           string                    `json:"name"`
-	Aliases        []string                  `json:"aliases,omitempty"`
+	Language       kg.Language               `json:"language,omitempty"`
+	Aliases        []any                     `json:"aliases,omitempty"` // names, or an aliasLine each
 	AliasCitations map[string][]citationLine `json:"aliasCitations,omitempty"`
 	Props          kg.Props                  `json:"props,omitempty"`
 	Citations      []citationLine            `json:"citations,omitempty"`
+}
+
+// aliasLine is an alias that is a label or not in English.
+type aliasLine struct {
+	Name      string         `json:"name"`
+	Language  kg.Language    `json:"language,omitempty"`
+	Label     bool           `json:"label,omitempty"`
+	Citations []citationLine `json:"citations,omitempty"`
 }
 
 type linkLine struct {
@@ -115,15 +124,24 @@ func (w *LineWriter) write(id kg.ID, value any) error {
 
 func lineOfNode(n *kg.Node) (*nodeLine, error) {
 	line := &nodeLine{
-		Kind: "node", ID: n.ID, Type: n.Type, Name: n.Name, Props: n.Props,
+		Kind: "node", ID: n.ID, Type: n.Type, Name: n.Name, Language: n.Language, Props: n.Props,
 		Citations: lineOfCitations(n.Citations),
 	}
-	for _, a := range n.Aliases {
-		if slices.Contains(line.Aliases, a.Name) {
+	for i, a := range n.Aliases {
+		if sameAlias(n.Aliases[:i], a) {
 			return nil, kg.Invalidf("%s: the alias %q is given twice: cite all its places at one", n.ID, a.Name)
 		}
+		own := len(a.Citations) > 0 && !slices.Equal(a.Citations, n.Citations)
+		if a.Language != kg.English || a.Label {
+			wide := aliasLine{Name: a.Name, Language: a.Language, Label: a.Label}
+			if own {
+				wide.Citations = lineOfCitations(a.Citations)
+			}
+			line.Aliases = append(line.Aliases, wide)
+			continue
+		}
 		line.Aliases = append(line.Aliases, a.Name)
-		if len(a.Citations) == 0 || slices.Equal(a.Citations, n.Citations) {
+		if !own {
 			continue
 		}
 		if line.AliasCitations == nil {

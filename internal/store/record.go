@@ -15,8 +15,12 @@ import (
 // byte-wise order of their names, and an empty list or Props is written as none, so
 // that it reads back as nil.
 
-// recordFields is the length of the array of each operation.
+// recordFields is the length of the array of each operation. A node whose name
+// is not in English has one more.
 var recordFields = map[kg.Op]int{kg.PutNode: 8, kg.PutLink: 11, kg.DeleteNode: 3, kg.DeleteLink: 3}
+
+// isWide tells aliases of four elements from those of two.
+func isWide(a kg.Alias) bool { return a.Language != kg.English || a.Label }
 
 var (
 	errTrailing = errors.New("bytes follow the end")
@@ -33,27 +37,43 @@ func appendRecord(b []byte, r *kg.Record) ([]byte, error) {
 		if n == nil || r.Link != nil || r.ID != "" {
 			return b, kg.Invalidf("a record that puts a node must carry the node alone")
 		}
-		b = appendStart(b, r)
+		fields := recordFields[r.Op]
+		if n.Language != kg.English {
+			fields++
+		}
+		b = appendStart(b, r, fields)
 		b = msgp.AppendString(b, string(n.ID))
 		b = msgp.AppendString(b, n.Type)
 		b = msgp.AppendString(b, n.Name)
 		b = msgp.AppendArrayHeader(b, uint32(len(n.Aliases)))
 		for _, a := range n.Aliases {
-			b = msgp.AppendArrayHeader(b, 2)
+			if !isWide(a) {
+				b = msgp.AppendArrayHeader(b, 2)
+				b = msgp.AppendString(b, a.Name)
+				b = appendCitations(b, a.Citations)
+				continue
+			}
+			b = msgp.AppendArrayHeader(b, 4)
 			b = msgp.AppendString(b, a.Name)
 			b = appendCitations(b, a.Citations)
+			b = msgp.AppendString(b, string(a.Language))
+			b = msgp.AppendBool(b, a.Label)
 		}
 		if b, err = appendProps(b, n.Props, 0); err != nil {
 			return b, kg.Errorf(kg.Invalid, "node %q: %w", n.ID, err)
 		}
-		return appendCitations(b, n.Citations), nil
+		b = appendCitations(b, n.Citations)
+		if n.Language != kg.English {
+			b = msgp.AppendString(b, string(n.Language))
+		}
+		return b, nil
 
 	case kg.PutLink:
 		l := r.Link
 		if l == nil || r.Node != nil || r.ID != "" {
 			return b, kg.Invalidf("a record that puts a link must carry the link alone")
 		}
-		b = appendStart(b, r)
+		b = appendStart(b, r, recordFields[r.Op])
 		b = msgp.AppendString(b, string(l.ID))
 		b = msgp.AppendString(b, l.Relation)
 		b = msgp.AppendString(b, string(l.From))
@@ -73,14 +93,14 @@ func appendRecord(b []byte, r *kg.Record) ([]byte, error) {
 		if r.Node != nil || r.Link != nil {
 			return b, kg.Invalidf("a record that deletes %q must carry the id alone", r.ID)
 		}
-		b = appendStart(b, r)
+		b = appendStart(b, r, recordFields[r.Op])
 		return msgp.AppendString(b, string(r.ID)), nil
 	}
 	return b, kg.Invalidf("a record has the unknown operation %d", r.Op)
 }
 
-func appendStart(b []byte, r *kg.Record) []byte {
-	b = msgp.AppendArrayHeader(b, uint32(recordFields[r.Op]))
+func appendStart(b []byte, r *kg.Record, fields int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(fields))
 	b = msgp.AppendUint8(b, uint8(r.Op))
 	return msgp.AppendUint32(b, r.Number)
 }
@@ -149,7 +169,9 @@ func (d *decoder) record() kg.Record {
 	fields := d.array()
 	op := kg.Op(d.uint(255))
 	r := kg.Record{Op: op, Number: uint32(d.uint(1<<32 - 1))}
-	if want, known := recordFields[op]; d.err == nil && (!known || fields != want) {
+	want, known := recordFields[op]
+	inLanguage := op == kg.PutNode && fields == want+1
+	if d.err == nil && (!known || fields != want && !inLanguage) {
 		d.err = fmt.Errorf("operation %d with %d fields", op, fields)
 	}
 	switch {
@@ -157,11 +179,13 @@ func (d *decoder) record() kg.Record {
 	case op == kg.PutNode:
 		n := &kg.Node{ID: kg.ID(d.string()), Type: d.string(), Name: d.string()}
 		for count := d.array(); count > 0 && d.err == nil; count-- {
-			d.fixed(2)
-			n.Aliases = append(n.Aliases, kg.Alias{Name: d.string(), Citations: d.citations()})
+			n.Aliases = append(n.Aliases, d.alias())
 		}
 		n.Props = d.topProps()
 		n.Citations = d.citations()
+		if inLanguage {
+			n.Language = kg.Language(d.string())
+		}
 		r.Node = n
 	case op == kg.PutLink:
 		l := &kg.Link{
@@ -179,6 +203,19 @@ func (d *decoder) record() kg.Record {
 		r.ID = kg.ID(d.string())
 	}
 	return r
+}
+
+func (d *decoder) alias() kg.Alias {
+	fields := d.array()
+	a := kg.Alias{Name: d.string(), Citations: d.citations()}
+	switch {
+	case d.err != nil || fields == 2:
+	case fields == 4:
+		a.Language, a.Label = kg.Language(d.string()), d.bool()
+	default:
+		d.err = fmt.Errorf("an alias of %d elements", fields)
+	}
+	return a
 }
 
 func (d *decoder) citations() []kg.Citation {
@@ -247,6 +284,15 @@ func (d *decoder) int() int64 {
 	var n int64
 	n, d.b, d.err = msgp.ReadInt64Bytes(d.b)
 	return n
+}
+
+func (d *decoder) bool() bool {
+	if d.err != nil {
+		return false
+	}
+	var is bool
+	is, d.b, d.err = msgp.ReadBoolBytes(d.b)
+	return is
 }
 
 func (d *decoder) string() string {

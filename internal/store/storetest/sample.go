@@ -48,9 +48,9 @@ func record(r *rand.Rand) kg.Record {
 	id := kg.ID("tool:" + word(r))
 	switch kg.Op(1 + r.IntN(4)) {
 	case kg.PutNode:
-		n := &kg.Node{ID: id, Type: "Tool", Name: word(r), Props: props(r, 0), Citations: citations(r)}
+		n := &kg.Node{ID: id, Type: "Tool", Name: word(r), Language: language(r), Props: props(r, 0), Citations: citations(r)}
 		for range r.IntN(3) {
-			n.Aliases = append(n.Aliases, kg.Alias{Name: word(r), Citations: citations(r)})
+			n.Aliases = append(n.Aliases, kg.Alias{Name: word(r), Language: language(r), Label: r.IntN(2) == 0, Citations: citations(r)})
 		}
 		return kg.Record{Op: kg.PutNode, Number: number, Node: n}
 	case kg.PutLink:
@@ -67,6 +67,11 @@ func record(r *rand.Rand) kg.Record {
 	default:
 		return kg.Record{Op: kg.DeleteLink, Number: number, ID: id}
 	}
+}
+
+// language is English as a rule.
+func language(r *rand.Rand) kg.Language {
+	return [...]kg.Language{kg.English, kg.English, kg.English, "fr", "zh-Hant"}[r.IntN(5)]
 }
 
 func citations(r *rand.Rand) []kg.Citation {

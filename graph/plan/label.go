@@ -1,0 +1,80 @@
+package plan
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"ecpgraph/internal/kg"
+	"ecpgraph/internal/language"
+	"ecpgraph/internal/records"
+)
+
+// label is a name of a node in one language.
+type label struct {
+	value []byte // in JSON
+	in    kg.Language
+	asked string // for which it is; "" for none
+}
+
+// label is the field for the name of a node in one of the languages asked for.
+func (c *compiler) label(g *group) field[*node] {
+	child := compile(c, c.schema.Types["Label"], g.selections, func(g *group) field[label] {
+		switch g.field.Name {
+		case "value":
+			return scalar(g, func(_ *run, b []byte, l label) ([]byte, bool) { return append(b, l.value...), true })
+		case "language":
+			return text(g, func(_ *run, l label) string { return l.in.Tag() })
+		case "asked":
+			return scalar(g, func(_ *run, b []byte, l label) ([]byte, bool) {
+				if l.asked == "" {
+					return b, false
+				}
+				return records.AppendString(b, l.asked), true
+			})
+		}
+		return unknown[label](g)
+	})
+	f, step := newField[*node](g), c.nextStep()
+	f.reads = true
+	f.write = func(r *run, n *node) bool {
+		s := r.results(step)
+		wanted, ok := s.answer.(language.Wanted)
+		if !ok && s.err == nil { // the first node
+			wanted, s.err = languagesOf(g, r)
+			s.answer = wanted
+		}
+		if s.err != nil {
+			r.fault(g.field.Position, s.err)
+			return false
+		}
+		return child.write(r, labelOf(r, n, wanted))
+	}
+	return f
+}
+
+// languagesOf is the value of the argument languages: a list, or one.
+func languagesOf(g *group, r *run) (language.Wanted, error) {
+	var tags []string
+	for _, tag := range graphql.CoerceList(g.field.ArgumentMap(r.variables)["languages"]) {
+		text, _ := tag.(string)
+		tags = append(tags, text)
+	}
+	return language.ParseWanted(tags)
+}
+
+// labelOf chooses as language.Wanted.Label does.
+func labelOf(r *run, n *node, wanted language.Wanted) label {
+	labels := []label{{in: n.record.Language()}}
+	aliases := n.record.Aliases()
+	for a, ok := aliases.Next(); ok; a, ok = aliases.Next() {
+		if a.Label {
+			labels = append(labels, label{value: a.Name, in: a.Language})
+		}
+	}
+	at, asked := wanted.Lookup(len(labels), func(i int) kg.Language { return labels[i].in })
+	l := labels[max(at, 0)]
+	if l.value == nil {
+		l.value = records.AppendString(nil, r.index.NodeName(n.number))
+	}
+	l.asked = asked
+	return l
+}
