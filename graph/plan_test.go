@@ -362,7 +362,7 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 		add(g.pick("first: 1", "first: 2", "last: 2", "first: 3", "first: 0", "first: $one", "last: 1", "first: 1, last: 1", "first: -1", "first: null"))
 	}
 	if has("limit") {
-		add(g.pick("limit: 1", "limit: 3", "limit: 0", "limit: 501"))
+		add(g.pick("limit: 1", "limit: 3", "limit: 0", "limit: 100", "limit: -1", "limit: 501"))
 	}
 	if has("after") && g.IntN(12) == 0 {
 		if has("before") {
@@ -373,9 +373,6 @@ func (g *documents) arguments(t *ast.Definition, f *ast.FieldDefinition) string 
 	}
 	if has("where") && g.IntN(3) == 0 {
 		add("where: " + g.pick(`{name: {contains: "a"}}`, `{not: {name: {startsWith: "t"}}}`, `{or: [{name: {contains: "u"}}, {id: {ne: "x"}}]}`, `{and: []}`, `{name: {eq: null}}`, `{}`))
-	}
-	if has("limit") {
-		add(g.pick("limit: 1", "limit: 3", "limit: 100", "limit: -1", "limit: 101"))
 	}
 	if has("link") && g.IntN(4) == 0 {
 		add("link: " + g.pick(`{inference: EXCLUDE}`, `{inference: ONLY}`, `{inference: INCLUDE}`, `{modality: {eq: ASSERTED}}`, `{basis: {ne: STATED}}`, `{document: {startsWith: "document:e"}}`, `{}`))

@@ -98,7 +98,7 @@ func TestPlansCompareLikeGqlgen(t *testing.T) {
 		`{ tools(first: 500) { nodes { citations { locator checksum quote verified } aliases { citations { verified quote } }
 			actions(first: 5) { edges { citations { verified quote document { id passages(limit: 2) { verified } } } node { citations { v: verified } } } } } } }`,
 		`{ documents(first: 500) { nodes { id passages(limit: 500) { document { id } locator kind checksum uncited quote verified
-			previous { locator next { locator quote } } next { locator verified } nodes(first: 2) { totalCount nodes { id name } } links(first: 1) { totalCount nodes { id citations { quote } } } } } } }`,
+			previous { locator next { locator quote } } next { locator verified } nodes(first: 2) { totalCount nodes { id name } } links(first: 1) { totalCount items { id citations { quote } } } } } } }`,
 		`{ passage(document: "document:ecp-action-plan-phase-iii", locator: "title") { locator previous { locator } next { next { next { next { locator verified quote } } } } } }`,
 		`{ passage(document: "document:ecp-action-plan-phase-iii", locator: "para 2") { locator kind checksum verified quote } }`,
 		`{ passage(document: "document:ecp-action-plan-phase-iii", locator: "para 4") { locator kind checksum uncited verified quote previous { locator } next { locator } nodes { totalCount } links { totalCount } } }`,

@@ -50,18 +50,15 @@ func (s *Settings) cost(doc *ast.QueryDocument, o *ast.OperationDefinition, vari
 	return (tenths + unit - 1) / unit
 }
 
-// computed is what fields cost besides what they show, in objects.
+// computed is what fields cost besides what they show, in objects. A quote is as
+// long as several.
 var computed = map[string]int{
-	"coverage": 500, "projection": 500, "metrics": 500, "nodeMetrics": 500,
-	"conflicts": 500, "unspecified": 300, "gaps": 300,
-	"diff": 500, "compare": 500, "timeline": 500,
-	"paths": 300, "reachable": 300, "neighborhood": 100, "search": 50,
-}
-
-// computedOn is what fields of other types cost besides what they show, in
-// objects. A quote is as long as several.
-var computedOn = map[string]int{
+	"Query.coverage": 500, "Query.projection": 500, "Query.metrics": 500, "Query.nodeMetrics": 500,
+	"Query.conflicts": 500, "Query.unspecified": 300, "Query.gaps": 300,
+	"Query.diff": 500, "Query.compare": 500, "Query.timeline": 500,
+	"Query.paths": 300, "Query.reachable": 300, "Query.neighborhood": 100, "Query.search": 50,
 	"ActionPlan.progressReport": 300, "Document.coverage": 50, "Citation.quote": 5, "Passage.quote": 5,
+	"Link.rule": 5, "Link.derivation": 5, "Link.derivations": 20,
 }
 
 // object costs the fields of one object. When it is a page, its elements count
@@ -93,9 +90,9 @@ func (c *coster) field(fields []*ast.Field) int {
 	}
 	sets := selectionsOf(fields)
 	if len(sets) == 0 {
-		return valueCost + c.computed(f)
+		return valueCost + computing(f)
 	}
-	own, page := objectCost+c.computed(f), 1
+	own, page := objectCost+computing(f), 1
 	switch {
 	case f.Name == "edges" && isElements(f):
 		own = 0
@@ -107,15 +104,12 @@ func (c *coster) field(fields []*ast.Field) int {
 	return own + c.object(sets, page)
 }
 
-// computed is what the field costs besides what it shows.
-func (c *coster) computed(f *ast.Field) int {
-	switch {
-	case f.ObjectDefinition == nil:
+// computing is what the field costs besides what it shows.
+func computing(f *ast.Field) int {
+	if f.ObjectDefinition == nil {
 		return 0
-	case f.ObjectDefinition.Name == "Query":
-		return computed[f.Name] * unit
 	}
-	return computedOn[f.ObjectDefinition.Name+"."+f.Name] * unit
+	return computed[f.ObjectDefinition.Name+"."+f.Name] * unit
 }
 
 // sizedBy names the argument that says how long the lists of a type are, for
@@ -135,7 +129,8 @@ func paged(typeName string) bool {
 // isElements tells the fields that hold what is on a page, or in another type
 // whose lists are sized.
 func isElements(f *ast.Field) bool {
-	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" || f.Name == "counts" {
+	if f.ObjectDefinition == nil || f.Definition == nil || f.Definition.Type.Elem == nil || f.Name == "facets" || f.Name == "counts" ||
+		f.Definition.Arguments.ForName("limit") != nil {
 		return false
 	}
 	return paged(f.ObjectDefinition.Name) || sizedBy[f.ObjectDefinition.Name] != ""

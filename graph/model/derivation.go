@@ -75,8 +75,11 @@ func (l *Link) Derivation() (*Derivation, error) {
 
 // Derivations are the proofs of the link.
 func (l *Link) Derivations(limit int) (*Derivations, error) {
-	if limit < 0 || limit > MaxDerivations {
-		return nil, kg.Errorf(kg.Limit, "limit: %d is not from 0 to %d", limit, MaxDerivations)
+	switch {
+	case limit < 0:
+		return nil, kg.Invalidf("limit: %d is negative", limit)
+	case limit > MaxDerivations:
+		return nil, kg.Errorf(kg.Limit, "limit: %d is more than the %d that are answered at once", limit, MaxDerivations)
 	}
 	finder, err := NewFinder(l.reader.ctx, l.reader.Index, l.reader.Records)
 	if err != nil {

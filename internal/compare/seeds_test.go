@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"ecpgraph/graph/schema"
+	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
-	"ecpgraph/internal/live"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/records"
 	"ecpgraph/internal/seed"
@@ -24,19 +24,21 @@ func viewOf(t *testing.T, o *ontology.Ontology, change kg.Change) records.View {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := live.Open(t.Context(), log, o, live.Options{})
+	c := kg.Commit{Revision: 1}
+	for i, n := range change.PutNodes {
+		c.Records = append(c.Records, kg.Record{Op: kg.PutNode, Number: uint32(i), Node: n})
+	}
+	for i, l := range change.PutLinks {
+		c.Records = append(c.Records, kg.Record{Op: kg.PutLink, Number: uint32(i), Link: l})
+	}
+	if _, err := log.Append(t.Context(), kg.Head{}, []kg.Commit{c}); err != nil {
+		t.Fatal(err)
+	}
+	ix, err := index.New(o).Apply(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := g.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := g.Commit(t.Context(), change); err != nil {
-		t.Fatal(err)
-	}
-	return g.View()
+	return records.View{Index: ix, Records: records.New(log, 0), Log: log}
 }
 
 func seeds(t *testing.T) records.View {
