@@ -178,14 +178,14 @@ func (e *explainer) explain(ctx context.Context, id kg.ID, proofs int) (*explain
 }
 
 func (l *explained) write(out *lineWriter, indent string) {
-	out.linef("%s%s  %s > %s  %s", indent, l.Relation, l.From.Name, l.To.Name, l.Modality)
+	wording := "" // stands in one of the passages, so it is not put to each
+	if l.Wording != nil {
+		wording = fmt.Sprintf("  “%s”", *l.Wording)
+	}
+	out.linef("%s%s  %s > %s  %s%s", indent, l.Relation, l.From.Name, l.To.Name, l.Modality, wording)
 	if l.Basis == kg.Stated {
 		for _, c := range l.Citations {
-			wording := ""
-			if l.Wording != nil {
-				wording = fmt.Sprintf(": “%s”", *l.Wording)
-			}
-			out.linef("%s  %s, %s%s", indent, c.Document.Name, c.Locator, wording)
+			out.linef("%s  %s, %s", indent, c.Document.Name, c.Locator)
 		}
 		return
 	}

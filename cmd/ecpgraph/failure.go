@@ -79,17 +79,27 @@ func (s *session) fail(ctx context.Context, err error) int {
 	return exitCode(err)
 }
 
-// faultsIn lists the faults that the error joins, or the error alone.
+// faultsIn lists the faults that the error joins, or the error alone. A fault
+// that is itself no more than several joined counts as these.
 func faultsIn(err error) []string {
-	var joined interface{ Unwrap() []error }
+	var joined joinedError
 	if !errors.As(err, &joined) {
 		return []string{err.Error()}
 	}
 	var list []string
 	for _, fault := range joined.Unwrap() {
+		if errors.As(fault, &joined) && joined.Error() == fault.Error() {
+			list = append(list, faultsIn(fault)...)
+			continue
+		}
 		list = append(list, fault.Error())
 	}
 	return list
+}
+
+type joinedError interface {
+	error
+	Unwrap() []error
 }
 
 // faultList is an error that counts the faults of err behind the headline and

@@ -166,8 +166,12 @@ func derivedLinks(ctx context.Context, v records.View) (map[kg.ID]*kg.Link, erro
 
 func (p *preview) writeText(w io.Writer, limit int) error {
 	out := &lineWriter{w: w}
-	out.linef("%s: %d rules. %d links would be derived: %d anew, %d put otherwise, %d no longer.",
-		p.File, len(p.Rules), p.Derived, len(p.Added), len(p.Changed), len(p.Removed))
+	rules := "1 rule"
+	if len(p.Rules) != 1 {
+		rules = fmt.Sprintf("%d rules", len(p.Rules))
+	}
+	out.linef("%s: %s. %d links would be derived: %d anew, %d put otherwise, %d no longer.",
+		p.File, rules, p.Derived, len(p.Added), len(p.Changed), len(p.Removed))
 	for _, part := range []struct {
 		title string
 		list  []concluded

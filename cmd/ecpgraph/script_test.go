@@ -27,7 +27,8 @@ func TestMain(m *testing.M) {
 // have the folder of the real seeds as $SEEDS and
 //
 //	serve ARGS…   start `ecpgraph serve ARGS…` on a free port; set $URL and $PORT
-//	stop          stop that server by SIGTERM; it must end well
+//	terminate     stop that server by SIGTERM; it must end well. (A script ends,
+//	              as passed, at the usual command "stop".)
 //	get PATH FILE ask the server and keep the body in the file
 //	answer FILE   compare the answer on stdout with the file, and its state, which
 //	              is of the time of the test, with what it may be
@@ -45,11 +46,11 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve":  scriptServe,
-			"stop":   scriptStop,
-			"get":    scriptGet,
-			"answer": scriptAnswer,
-			"forge":  scriptForge,
+			"serve":     scriptServe,
+			"terminate": scriptTerminate,
+			"get":       scriptGet,
+			"answer":    scriptAnswer,
+			"forge":     scriptForge,
 		},
 	})
 }
@@ -111,10 +112,10 @@ func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
 	*ts.Value(serverKey{}).(**serverProcess) = p
 }
 
-func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
+func scriptTerminate(ts *testscript.TestScript, neg bool, args []string) {
 	server := *ts.Value(serverKey{}).(**serverProcess)
 	if neg || len(args) > 0 || server == nil {
-		ts.Fatalf("usage: stop, after serve")
+		ts.Fatalf("usage: terminate, after serve")
 	}
 	ts.Check(server.stop())
 }

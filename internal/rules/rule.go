@@ -115,13 +115,15 @@ func (r *reader) read(props kg.Props) {
 		hop, _ := given.(kg.Props)
 		r.step(fmt.Sprintf("hop %d", i+1), hop)
 	}
+	if rule.Concludes != nil {
+		for _, f := range rule.Concludes.Fields {
+			if f.Required {
+				r.faultf("concludes: links of %s need the property %s, which a rule cannot give", rule.Concludes.EnumName(), f.Name)
+			}
+		}
+	}
 	if len(r.faults) > 0 {
 		return
-	}
-	for _, f := range rule.Concludes.Fields {
-		if f.Required {
-			r.faultf("concludes: links of %s need the property %s, which a rule cannot give", rule.Concludes.EnumName(), f.Name)
-		}
 	}
 	r.meet()
 }

@@ -25,11 +25,11 @@ type position struct {
 }
 
 // NewSet reads the nodes of type ontology.RuleType. The error, of code Invalid,
-// lists all that is wrong with them.
+// lists all that is wrong with them, by their ids.
 func NewSet(o *ontology.Ontology, nodes []*kg.Node) (*Set, error) {
 	s := &Set{ontology: o, positions: map[int][]position{}}
 	var faults []error
-	for _, n := range nodes {
+	for _, n := range slices.SortedFunc(slices.Values(nodes), func(a, b *kg.Node) int { return cmp.Compare(a.ID, b.ID) }) {
 		r, err := Read(o, n)
 		if err != nil {
 			faults = append(faults, err)
@@ -40,7 +40,6 @@ func NewSet(o *ontology.Ontology, nodes []*kg.Node) (*Set, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, kg.Invalidf("%w", err)
 	}
-	slices.SortFunc(s.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 	for _, r := range s.rules {
 		for hop, step := range r.steps {
 			relation := step.along.Relation()

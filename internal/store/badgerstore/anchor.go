@@ -89,6 +89,9 @@ func (e *Engine) checkAnchor(ctx context.Context, dir string, o Options) error {
 	if err != nil {
 		return err
 	}
+	if chunks[0] == nil {
+		return kg.Errorf(kg.Corrupt, "chunk 0 of revision %d is missing: restore the store from a backup", anchored.Revision)
+	}
 	digest, err := store.CommitDigest(anchored.Revision, chunks[0])
 	if err != nil {
 		return err
