@@ -7778,7 +7778,7 @@ enum ReportedStatus {
 	CONCLUDED
 	"In force."
 	IN_FORCE
-	"Goes on without an end."
+	"Goes on; no end is given."
 	ONGOING
 	"Planned, with a condition."
 	PLANNED_CONDITIONALLY
@@ -7860,7 +7860,7 @@ input StakeholderRoleFilter {
 
 "How a document means a period."
 enum TimeframeKind {
-	"Goes on without an end date."
+	"Continuous; no end date is given."
 	CONTINUOUS
 	"Due by a date."
 	BY_DATE
@@ -8456,7 +8456,7 @@ type ProgressStatement {
 
 "How an action stands to a date, as far as the documents go. A state is claimed only where a document carries it: silence is neither progress nor delay."
 enum DueState {
-  "Goes on without an end, so it never falls due."
+  "A continuous activity: no due date is given, so it never falls due."
   CONTINUOUS
   "Comes round again, so it has no one due date."
   RECURRING

@@ -91,7 +91,7 @@ func (m *markdown) action(a pageAction, asOf string) {
 		m.linef("- As of %s: %s", asOf, a.State)
 	}
 	if len(a.Reported) == 0 {
-		m.linef("- Reported: nothing")
+		m.linef("- Reported: no state of the action, nor of what it acts on")
 		return
 	}
 	m.linef("- Reported:")

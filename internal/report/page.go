@@ -171,7 +171,7 @@ var meanings = []struct{ name, meaning string }{
 	{"PAST", "the due date is past, and no document says whether it was met"},
 	{"PAST_RESULT_REPORTED", "the due date is past; a document reports as there a thing that the action is to make, hold or consider, but not the action as done"},
 	{"OVERDUE", "the due date is past, and a later document reports that what was due is not done"},
-	{"CONTINUOUS", "goes on without an end"},
+	{"CONTINUOUS", "the plan calls it continuous and gives no due date"},
 	{"RECURRING", "comes round again, without one due date"},
 	{"UNSPECIFIED", "the plan gives no date"},
 }
