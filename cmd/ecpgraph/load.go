@@ -66,7 +66,10 @@ func (r loadResult) String() string {
 		did, at = "Would load", "then at"
 	}
 	derived := ""
-	if r.Derived > 0 {
+	switch {
+	case r.Derived == 1:
+		derived = "; rules changed 1 link"
+	case r.Derived > 1:
 		derived = fmt.Sprintf("; rules changed %d links", r.Derived)
 	}
 	return fmt.Sprintf("%s %s into %s: %d created, %d updated, %d unchanged%s; %s %v.", did, r.Source, r.Data, r.Created, r.Updated, r.Unchanged, derived, at, r.Revision)
