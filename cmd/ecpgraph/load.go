@@ -53,6 +53,7 @@ type loadResult struct {
 	Created   int         `json:"created"` // nodes and links
 	Updated   int         `json:"updated"`
 	Unchanged int         `json:"unchanged"`
+	Derived   int         `json:"derived"`  // links that rules concluded anew or took back
 	Revision  kg.Revision `json:"revision"` // of the graph afterwards
 }
 
@@ -64,7 +65,14 @@ func (r loadResult) String() string {
 	if r.DryRun {
 		did, at = "Would load", "then at"
 	}
-	return fmt.Sprintf("%s %s into %s: %d created, %d updated, %d unchanged; %s %v.", did, r.Source, r.Data, r.Created, r.Updated, r.Unchanged, at, r.Revision)
+	derived := ""
+	switch {
+	case r.Derived == 1:
+		derived = "; rules changed 1 link"
+	case r.Derived > 1:
+		derived = fmt.Sprintf("; rules changed %d links", r.Derived)
+	}
+	return fmt.Sprintf("%s %s into %s: %d created, %d updated, %d unchanged%s; %s %v.", did, r.Source, r.Data, r.Created, r.Updated, r.Unchanged, derived, at, r.Revision)
 }
 
 func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
@@ -118,7 +126,7 @@ func (c *loadCommand) Run(ctx context.Context, s *session) (err error) {
 	}
 	p.done()
 	result.Created, result.Updated, result.Unchanged = outcome.Created, outcome.Updated, outcome.Same
-	result.Revision = outcome.Revision
+	result.Derived, result.Revision = outcome.Derived, outcome.Revision
 	if c.json() {
 		return writeJSON(s.stdout, result)
 	}

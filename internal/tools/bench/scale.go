@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ecpgraph/internal/ontology"
@@ -89,22 +92,33 @@ func measureGrowth(ctx context.Context, s settings, o *ontology.Ontology) (_ *gr
 	return g, nil
 }
 
+// counts finds what an answer says that it has counted.
+var counts = regexp.MustCompile(`"totalCount":(\d+)`)
+
+// counted is the first count in the answer, 0 where it has none.
+func (e *exchange) counted() float64 {
+	if found := counts.FindSubmatch(e.answer); found != nil {
+		n, _ := strconv.ParseFloat(string(found[1]), 64) // digits
+		return n
+	}
+	return 0
+}
+
 // pairs picks from each list answers that have one of about the same size in
 // the other, none twice, and of more than most such pairs, those at even steps
-// of size.
+// of size. What is counted belongs to the size: to count more takes longer,
+// whatever is shown.
 func pairs(small, large []*exchange, most int) (a, b []*exchange) {
 	bySize := func(x, y *exchange) int { return cmp.Compare(len(x.answer), len(y.answer)) }
 	small, large = slices.SortedStableFunc(slices.Values(small), bySize), slices.SortedStableFunc(slices.Values(large), bySize)
-	for len(small) > 0 && len(large) > 0 {
-		x, y := len(small[0].answer), len(large[0].answer)
-		switch {
-		case float64(max(x, y)-min(x, y)) <= sameSize*float64(max(x, y)):
-			a, b = append(a, small[0]), append(b, large[0])
-			small, large = small[1:], large[1:]
-		case x < y:
-			small = small[1:]
-		default:
-			large = large[1:]
+	alike := func(x, y float64) bool { return math.Abs(x-y) <= sameSize*max(x, y) }
+	for _, x := range small {
+		at := slices.IndexFunc(large, func(y *exchange) bool {
+			return alike(float64(len(x.answer)), float64(len(y.answer))) && alike(x.counted(), y.counted())
+		})
+		if at >= 0 {
+			a, b = append(a, x), append(b, large[at])
+			large = slices.Delete(large, at, at+1)
 		}
 	}
 	if count := len(a); count > most {

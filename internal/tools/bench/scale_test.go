@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -39,6 +40,29 @@ func TestPairs(t *testing.T) {
 		if got, want := fmt.Sprint(sizesOf(a), sizesOf(b)), fmt.Sprint(test.wantA, test.wantB); got != want {
 			t.Errorf("%v and %v: %s, want %s", test.small, test.large, got, want)
 		}
+	}
+}
+
+// TestPairsCountAlike: answers that count different numbers are no pair, however
+// many bytes they have.
+func TestPairsCountAlike(t *testing.T) {
+	of := func(counts ...int) (list []*exchange) {
+		for _, n := range counts {
+			e := newExchange(nil)
+			e.answer = fmt.Appendf(nil, `{"data":{"search":{"totalCount":%-6d}}}`, n)
+			e.answer = bytes.ReplaceAll(e.answer, []byte(" "), nil)
+			e.answer = append(e.answer, make([]byte, 100-len(e.answer))...)
+			list = append(list, e)
+		}
+		return list
+	}
+	a, b := pairs(of(10, 100, 1000), of(1010, 9000, 10), 9)
+	got := ""
+	for i := range a {
+		got += fmt.Sprint(a[i].counted(), " ", b[i].counted(), ";")
+	}
+	if want := "10 10;1000 1010;"; got != want {
+		t.Errorf("pairs %s, want %s", got, want)
 	}
 }
 
