@@ -155,8 +155,8 @@ func attacks() []request {
 	document("@asOf and @inference on 10 operations", times(10, "query q# @asOf(revision:#) @inference(mode:EXCLUDE){__typename}"))
 	document("@asOf on 19 fields", `{node(id:"x"){`+times(19, "id@asOf(revision:#) ")+"}}")
 	document("@asOf by a time of 30 kB", `query @asOf(time:"`+strings.Repeat("2026-", 6000)+`"){__typename}`)
-	for _, n := range []int{100, 300} {
-		variables(fmt.Sprintf("@asOf by one of %d variables", n), "query("+times(n, "$a#:Int ")+")@asOf(revision:$a0){nodes(ids:["+times(n, `"#" `)+"]){"+times(15, "b#:history(first:$a#){totalCount} ")+"}}", numbers(n))
+	for _, n := range []int{29, 100, 300} {
+		variables(fmt.Sprintf("@asOf by one of %d variables", n), "query("+times(n, "$a#:Int ")+`)@asOf(revision:$a0){node(id:"x"){`+times(min(n, 29), "b#:history(first:$a#){totalCount} ")+"}}", numbers(n))
 	}
 	variables("@asOf by a time of 60 kB in a variable", "query($t:String)@asOf(time:$t){__typename}", map[string]any{"t": strings.Repeat("2026-", 12_000)})
 	variables("@asOf by a list", "query($r:[Int])@asOf(revision:$r){__typename}", map[string]any{"r": repeated(4900, 1)})
