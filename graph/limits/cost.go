@@ -114,7 +114,7 @@ func computing(f *ast.Field) int {
 
 // sizedBy names the argument that says how long the lists of a type are, for
 // those that are no pages.
-var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k", "Timeline": "first"}
+var sizedBy = map[string]string{"Facet": "first", "Subgraph": "limit", "PathsAnswer": "k", "Timeline": "first", "Derivations": "limit"}
 
 // isPage tells the fields that hold a page: a connection of nodes, or a page of
 // what is no node.

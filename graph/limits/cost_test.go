@@ -57,6 +57,8 @@ func TestCost(t *testing.T) {
 		{"a list of a size of its own", `{tools(first:10){nodes{statusHistory{items(limit:20){status}}}}}`, nil, 1 + 10*(1+1+20) + 10*20/10},
 		{"a page of what is no node", "{revisions(first:20){items{number parent{author}} totalCount}}", nil, 1 + 20*(1+1) + 20*2/10 + 1},
 		{"as of a revision", "query @asOf(revision:1){tools(first:10){nodes{aliases{name}}}}", nil, 1 + 10 + 10 + 1},
+		{"proofs", "{tool(id:1){supportedGoals(first:10){edges{link{derivations(limit:5){truncated items{rule{id} stated{id}}}}}}}}", nil, 1 + 1 + 10*(1+21+5*(1+1+1)) + 10*(1+5*2)/10},
+		{"proofs, as many as there are by default", "{tool(id:1){supportedGoals(first:1){edges{link{derivations{items{depth}}}}}}}", nil, 1 + 1 + 1 + 21 + 10 + 1},
 		{"the schema", "{__schema{types{name}}}", nil, 2000},
 	} {
 		doc, err := parser.ParseQuery(&ast.Source{Input: c.document})

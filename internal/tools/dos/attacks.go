@@ -119,6 +119,49 @@ func attacks() []request {
 	document("introspection 40 levels down", "{__schema{types{"+times(40, "ofType{")+"name"+times(40, "}")+"}}}")
 	document("a subscription of many fields", "subscription{"+times(19, "a#:revision{number} ")+"}")
 
+	// What is computed: each as often and as large as the limits let through, and more.
+	computed := []struct{ name, field string }{
+		{"compare", `compare(documents:["document:#","document:x"] first:500){totalCount counts{kind count} items{node{name} before{links(limit:50){wording}} after{links(limit:50){wording}}}}`},
+		{"compare of plans", `compare(plans:["action-plan:#","action-plan:x"] first:0){totalCount}`},
+		{"diff", `diff(from:0 to:1 first:50#){totalCount items{id changes{property before after}}}`},
+		{"timeline", `timeline(groupBy:DAY first:1000){groups(limit:10000){key entries(first:10000){items{node{name}}}} undated(first:10000){nodes{id}}}`},
+		{"conflicts", `conflicts(first:500 subject:"#"){items{subject{name} claims{value node{name} citations{locator}}}}`},
+		{"unspecified", `unspecified(first:500){items{node{name}}}`},
+		{"gaps", `gaps(first:500){items{__typename}}`},
+		{"progress reports", `node(id:"action-plan:#"){...on ActionPlan{progressReport(asOf:"2017"){sections{actions{statements{statement{link{derivations(limit:100){items{stated{id}}}}}}}}}}}`},
+		{"derivations", `node(id:"tool:#"){...on Tool{supportedGoals(first:500){edges{link{derivations(limit:100){items{depth stated{id derivations(limit:100){items{depth}}} premises{derivation{stated{id}}}}}}}}}}`},
+		{"histories", `history(id:"x#" first:500){items{changes{property before after}}}`},
+		{"histories of nodes", `nodes(ids:["x#"]){history(first:500){items{changes{property before after}}} statusHistory{items(limit:500){link{history(first:500){items{revision}}}}}}`},
+		{"passages", `node(id:"document:#"){...on Document{passages(limit:500){quote previous{quote next{quote}} nodes(first:500){nodes{name}} links(first:500){items{id}}}coverage{unlisted(limit:500){passage{quote}}}}}`},
+		{"revisions", `revisions(first:500){items{number parent{number parent{number parent{number}}}}}`},
+	}
+	for _, c := range computed {
+		document("one of "+c.name, "{"+times(1, "a#:"+c.field+" ")+"}")
+		document("15 of "+c.name, "{"+times(15, "a#:"+c.field+" ")+"}")
+		document("20 repeats of "+c.name, "{"+times(20, strings.ReplaceAll(c.field, "#", "0")+" ")+"}")
+		document("20 of "+c.name+", each with arguments of its own", "{"+times(20, c.field+" ")+"}")
+	}
+	for _, n := range []int{3, 60} {
+		document(fmt.Sprintf("premises %d levels down", n), `{node(id:"x"){...on Tool{supportedGoals{edges{link{`+times(n, "premises{")+"id"+times(n, "}")+"}}}}}}")
+		document(fmt.Sprintf("passages %d levels down", n), `{passage(document:"x" locator:"y"){`+times(n, "previous{next{")+"quote"+times(2*n, "}")+"}}")
+	}
+	document("derivations in derivations", `{node(id:"x"){...on Tool{supportedGoals{edges{link{`+times(2, "derivations(limit:100){items{premises{")+"id"+times(6, "}")+"}}}}}}")
+	document("binary tree of passages", `{passage(document:"x" locator:"y")`+strings.ReplaceAll(tree(6, "previous", ""), "{id}", "{quote}")+"}")
+	document("700 names of gaps", "{gaps(names:["+times(700, `"#" `)+"]){totalCount}}")
+	document("700 languages", `{node(id:"x"){label(languages:[`+times(700, `"a#" `)+"]){value}}}")
+	for _, n := range []int{10, 200} {
+		document(fmt.Sprintf("@asOf and @inference %d times", n), "query "+times(n, "@asOf(revision:#)@inference(mode:EXCLUDE) ")+"{__typename}")
+	}
+	document("@asOf and @inference on 10 operations", times(10, "query q# @asOf(revision:#) @inference(mode:EXCLUDE){__typename}"))
+	document("@asOf on 19 fields", `{node(id:"x"){`+times(19, "id@asOf(revision:#) ")+"}}")
+	document("@asOf by a time of 30 kB", `query @asOf(time:"`+strings.Repeat("2026-", 6000)+`"){__typename}`)
+	for _, n := range []int{29, 100, 300} {
+		variables(fmt.Sprintf("@asOf by one of %d variables", n), "query("+times(n, "$a#:Int ")+`)@asOf(revision:$a0){node(id:"x"){`+times(min(n, 29), "b#:history(first:$a#){totalCount} ")+"}}", numbers(n))
+	}
+	variables("@asOf by a time of 60 kB in a variable", "query($t:String)@asOf(time:$t){__typename}", map[string]any{"t": strings.Repeat("2026-", 12_000)})
+	variables("@asOf by a list", "query($r:[Int])@asOf(revision:$r){__typename}", map[string]any{"r": repeated(4900, 1)})
+	variables("2,000 documents to compare", "query($d:[ID!]!){compare(documents:$d){totalCount}}", map[string]any{"d": repeated(2000, "document:x")})
+
 	// Text that is nothing.
 	document("comments", strings.Repeat("#\n", 16_000))
 	document("a comment of 32 kB", "#"+strings.Repeat("x", 32_000)+"\n{__typename}")
@@ -161,6 +204,15 @@ func repeated(n int, value any) []any {
 		list[i] = value
 	}
 	return list
+}
+
+// numbers are the variables a0, a1 and so on, each its number.
+func numbers(n int) map[string]any {
+	all := map[string]any{}
+	for i := range n {
+		all[fmt.Sprint("a", i)] = i
+	}
+	return all
 }
 
 func manyLists(n, each int) map[string]any {

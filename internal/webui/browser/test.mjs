@@ -96,6 +96,22 @@ const textOf = async locator => (await locator.innerText()).replaceAll('\u00a0',
 const editor = page => page.locator('.graphiql-query-editor .view-lines');
 const answer = page => page.locator('.graphiql-response .view-lines');
 
+/** How many examples have a tab at the first visit. */
+const EXAMPLE_TABS = 4;
+
+/** Waits until the editor starts with the example's query. */
+const shows = (page, { query }) => page.waitForFunction(
+  ([selector, line]) => document.querySelector(selector)?.textContent.replaceAll('\u00a0', ' ').startsWith(line),
+  ['.graphiql-query-editor .view-lines', query.split('\n')[0]]);
+
+/** Waits until the whole element is in view. */
+const seen = (page, selector) => page.waitForFunction(selector => new Promise(resolve => {
+  new IntersectionObserver(([entry], observer) => {
+    observer.disconnect();
+    resolve(entry.intersectionRatio > 0.99);
+  }).observe(document.querySelector(selector));
+}), selector, { timeout: 5000 });
+
 async function openGraphiQL(page, fragment = '') {
   await page.goto(`${base}/graphiql${fragment}`);
   await page.waitForFunction(selector => document.querySelector(selector)?.textContent.includes('{'), '.graphiql-query-editor .view-lines');
@@ -121,24 +137,32 @@ await check('landing page', async () => {
   await page.locator('.counts a').first().waitFor();
   await showsGroups(page);
   await picture(page, 'landing');
-  const { query } = (await examples()).at(-1) ?? {};
-  if (query) {
-    await page.locator('.examples a').last().click();
-    await page.waitForFunction(selector => document.querySelector(selector)?.textContent.includes('{'), '.graphiql-query-editor .view-lines');
-    assert.ok((await textOf(editor(page))).startsWith(query.split('\n')[0]), 'the last question opens with its query');
-    assert.equal(await page.locator('.graphiql-tab').count(), (await examples()).length, 'no example has two tabs');
+  const list = await examples();
+  const groups = new Set(list.map(({ group }) => group)).size;
+  assert.equal(await page.locator('#examples .chips a').count(), groups, 'one link to each group');
+  // The last question has no tab at the first visit, the first has one.
+  for (const [at, tabs] of list.length ? [[list.length - 1, EXAMPLE_TABS + 1], [0, EXAMPLE_TABS]] : []) {
+    const other = await freshPage();
+    await other.goto(base);
+    await other.locator('#examples .chips a').last().click();
+    await seen(other, '.examples section:last-child h3');
+    await other.locator('.examples a').nth(at).click();
+    await shows(other, list[at]);
+    assert.equal(await other.locator('.graphiql-tab').count(), tabs, 'no example has two tabs');
   }
 });
 
-await check('GraphiQL: examples in tabs, query, answer', async () => {
+await check('GraphiQL: examples, query, answer', async () => {
   const page = await freshPage();
   const list = await examples();
   await openGraphiQL(page);
   const tabs = page.locator('.graphiql-tab');
-  assert.equal(await tabs.count(), Math.max(list.length, 1), 'one tab for each example');
+  const atFirst = Math.max(Math.min(list.length, EXAMPLE_TABS), 1);
+  assert.equal(await tabs.count(), atFirst, 'the first examples have tabs');
+  await seen(page, '.graphiql-tabs > :last-child');
   if (list.length) {
-    const firstLine = list[0].query.split('\n')[0].trim();
-    assert.ok((await textOf(editor(page))).includes(firstLine), `the editor does not show ${firstLine}`);
+    await shows(page, list[0]);
+    await showsGroups(page);
   }
   const text = await run(page, '"data"');
   assert.ok(!text.includes('"errors"'), text);
@@ -146,7 +170,7 @@ await check('GraphiQL: examples in tabs, query, answer', async () => {
 
   await page.reload();
   await editor(page).waitFor();
-  assert.equal(await tabs.count(), Math.max(list.length, 1), 'a reload keeps the tabs');
+  assert.equal(await tabs.count(), atFirst, 'a reload keeps the tabs');
 
   if (list.length) {
     await page.getByRole('button', { name: 'Hide Examples' }).click();
@@ -175,20 +199,25 @@ await check('GraphiQL: documentation, explorer, history, examples pane', async (
     await showsGroups(page);
     const entries = page.locator('.examples button');
     assert.equal(await entries.count(), list.length);
+    const tabs = page.locator('.graphiql-tab');
+    for (const [i, example] of list.entries()) {
+      await entries.nth(i).click();
+      await page.locator('.examples button[aria-current="true"]').filter({ hasText: example.title }).waitFor();
+      await shows(page, example);
+      assert.equal(await tabs.count(), Math.max(i + 1, EXAMPLE_TABS), 'one click opens an example in a tab, and only once');
+    }
+    await entries.first().click();
+    await shows(page, list[0]);
     await entries.last().click();
-    await page.locator('.examples button[aria-current="true"]').filter({ hasText: list.at(-1).title }).waitFor();
-    assert.equal(await page.locator('.graphiql-tab').count(), list.length, 'an example that is open gets no second tab');
-    await page.locator('.graphiql-tab').last().locator('.graphiql-tab-close').click();
+    await shows(page, list.at(-1));
+    assert.equal(await tabs.count(), list.length, 'an example that is open gets no second tab');
+    await tabs.last().locator('.graphiql-tab-close').click();
     await entries.last().click();
-    assert.equal(await page.locator('.graphiql-tab').count(), list.length, 'an example that was closed opens again');
+    await shows(page, list.at(-1));
+    assert.equal(await tabs.count(), list.length, 'an example that was closed opens again');
     const name = /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(list.at(-1).query)?.[1];
-    if (name) await page.locator('.graphiql-tab').last().getByText(name, { exact: true }).waitFor();
-    await page.waitForFunction(() => new Promise(resolve => {
-      new IntersectionObserver(([seen], observer) => {
-        observer.disconnect();
-        resolve(seen.intersectionRatio > 0.99);
-      }).observe(document.querySelector('.graphiql-tab-active'));
-    }), undefined, { timeout: 5000 });
+    if (name) await tabs.last().getByText(name, { exact: true }).waitFor();
+    await seen(page, '.graphiql-tab-active');
     await picture(page, 'graphiql-examples');
   }
 });
@@ -226,12 +255,12 @@ await check('GraphiQL: share link, cURL command', async () => {
 });
 
 await check('subscription over WebSocket', async () => {
-  const live = (await examples()).find(example => /^\s*subscription\b/m.test(example.query));
-  if (!live) return console.log('      no example is a subscription: not tried');
   const page = await freshPage();
   const opened = page.waitForEvent('websocket');
   await openGraphiQL(page);
-  await page.locator('.examples button', { hasText: live.title }).click();
+  await page.locator('.graphiql-tab-add').click();
+  await page.locator('.graphiql-query-editor').click();
+  await page.keyboard.type('subscription { revision { number }');
   await page.waitForTimeout(500); // GraphiQL looks at a changed query after 100 ms, and until then would run the last one
   await page.locator('.graphiql-execute-button').click();
   const socket = await opened;
@@ -262,6 +291,77 @@ await check('explorer: types, list, node, relation, query in GraphiQL', async ()
   await page.waitForFunction(selector => document.querySelector(selector)?.textContent.includes('{'), '.graphiql-query-editor .view-lines');
   const text = await run(page, '"data"');
   assert.ok(!text.includes('"errors"'), text);
+});
+
+/** Opens the page of a node, which must have no problem to show. */
+async function openNode(page, type, id) {
+  await page.goto(`${base}/explore#/${type}/${id}`);
+  await page.locator('article h1').waitFor();
+  await page.waitForLoadState('networkidle');
+  assert.equal(await page.locator('.problem').count(), 0, await page.locator('main').innerText());
+}
+
+/** A section of a node's page, by its heading. */
+const sectionOf = (page, title) => page.locator('article section').filter({ has: page.locator('h2', { hasText: new RegExp(`^${title}\\b`) }) });
+
+/** The answer of the server to a query. */
+async function ask(query) {
+  const response = await fetch(`${base}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  return data;
+}
+
+await check('explorer: what rules conclude stands apart from what documents state', async () => {
+  const { node } = await ask(`{ node(id: "strategic-goal:1") { ... on StrategicGoal {
+    stated: supportingPackages(link: { basis: { eq: STATED } }) { totalCount }
+    derived: supportingPackages(link: { basis: { eq: DERIVED } }) { totalCount edges { link { rule { id name } premises { citations { locator } } } } }
+  } } }`);
+  assert.ok(node.stated.totalCount > 0 && node.derived.totalCount > 0, 'this goal is no longer an example of both');
+  const page = await freshPage();
+  await openNode(page, 'StrategicGoal', 'strategic-goal:1');
+  const section = sectionOf(page, 'Supporting packages');
+  const concluded = section.locator('.concluded');
+  await concluded.getByText('Concluded by rules, stated by no document').waitFor();
+  assert.equal(await concluded.locator('.links > li').count(), node.derived.totalCount);
+  assert.equal(await section.locator(':scope > div:not(.concluded) .links > li').count(), node.stated.totalCount);
+  assert.equal(await section.locator(':scope > div:not(.concluded) .links > li > .citations').count(), node.stated.totalCount, 'each stated link shows its passages');
+  assert.equal(await concluded.locator('.links > li > .citations').count(), 0, 'no derived link shows a passage as its own');
+  const proof = concluded.locator('.proof').first();
+  const { rule, premises } = node.derived.edges[0].link;
+  assert.equal(await proof.locator('summary a').innerText(), rule.name);
+  await proof.locator('summary').click({ position: { x: 4, y: 8 } });
+  assert.equal(await proof.locator('ol > li:visible').count(), premises.length);
+  assert.ok((await proof.innerText()).includes(premises.find(({ citations }) => citations.length).citations[0].locator), 'the passages of the premises are shown');
+  await picture(page, 'explore-goal');
+  await proof.locator('summary a').click();
+  await page.locator('article h1').filter({ hasText: rule.name }).waitFor();
+  assert.match(await page.locator('.unstated').innerText(), /No document states it/);
+  assert.equal(await page.getByRole('heading', { name: 'Stated in' }).count(), 0, 'a rule is stated in no document');
+  await picture(page, 'explore-rule');
+});
+
+await check('explorer: states, versions and passages', async () => {
+  const { node, document } = await ask(`{
+    node(id: "tool:transit-guidelines") { ... on Tool { name statusHistory { totalCount items { document { name } } } } }
+    document: node(id: "document:ecp-action-plan-phase-iii") { ... on Document { passages(limit: 500) { locator } } }
+  }`);
+  const page = await freshPage();
+  await openNode(page, 'Tool', 'tool:transit-guidelines');
+  const states = sectionOf(page, 'Status history').locator('.links > li');
+  assert.equal(await states.count(), node.statusHistory.totalCount);
+  assert.ok((await states.first().innerText()).includes(node.statusHistory.items[0].document.name));
+  assert.equal(await page.locator('.versions').count(), 0, 'the history is read when it is asked for');
+  await page.locator('.folded summary').filter({ hasText: 'History' }).click();
+  await page.locator('.versions ins').filter({ hasText: node.name }).first().waitFor();
+  assert.match(await page.locator('.versions').innerText(), /created in revision 1,/);
+  await picture(page, 'explore-tool');
+
+  await openNode(page, 'Document', 'document:ecp-action-plan-phase-iii');
+  await page.locator('.folded summary').filter({ hasText: 'Passages' }).click();
+  await page.locator('.passages li').first().waitFor();
+  assert.deepEqual(await page.locator('.passages b').allInnerTexts(), document.passages.slice(0, 100).map(({ locator }) => locator));
+  await picture(page, 'explore-passages');
 });
 
 await check('explorer: unknown pages say so', async () => {

@@ -1,13 +1,15 @@
-import { StrictMode, useEffect, useState, type ReactNode } from 'react';
+import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { shareLink } from '../share';
 import { usePages, useQuery, useRoute, type Page } from './hooks';
-import { countNodes, listQuery, loadModel, nodeQuery, relationQuery, type Model, type NodeType, type Relation } from './model';
+import { LinkList } from './links';
+import { History, Passages, StatusHistory } from './lists';
+import { countNodes, listQuery, loadModel, nodeQuery, type Model, type NodeType, type Relation } from './model';
+import { More, Problem } from './parts';
 import { Citations, isPresent, NodeLink, ValueView } from './values';
-import { typeTitle, words } from './words';
+import { typeTitle } from './words';
 
 const LIST_PAGE = 50;
-const RELATION_PAGE = 10;
 
 function Explorer({ model }: { model: Model }) {
   const [typeName, id, ...rest] = useRoute();
@@ -35,7 +37,7 @@ function TypesPage({ model }: { model: Model }) {
   return (
     <>
       <h1>What is in this graph</h1>
-      <p className="intro">Choose a type to list its nodes. Each page of a node shows its facts, its links, and the passages that state them.</p>
+      <p className="intro">Choose a type to list its nodes. Each page of a node shows its facts, its links, and the passages that state them; what rules conclude stands apart.</p>
       <ul className="cards">
         {listed.map(type => (
           <li key={type.name}>
@@ -98,41 +100,30 @@ function NodePage({ type, id }: { type: NodeType; id: string }) {
           {facts.map(field => <div key={field}><dt>{typeTitle(field)}</dt><dd><ValueView value={node[field]} /></dd></div>)}
         </dl>
       )}
-      {isPresent(node['citations']) && <section><h2>Stated in</h2><Citations citations={node['citations']} /></section>}
+      {isPresent(node['citations'])
+        ? <section><h2>Stated in</h2><Citations citations={node['citations']} /></section>
+        : <p className="unstated">No passage is cited for this node. {typeTitle(type.name)}: {type.description}</p>}
+      {type.lists.includes('statusHistory') && <StatusHistory type={type} id={id} />}
       {relations.map(relation => <RelationSection key={relation.field} type={type} id={id} relation={relation} count={countOf(node, relation)} />)}
+      {type.lists.includes('passages') && <Passages type={type} id={id} />}
+      {type.lists.includes('history') && <History type={type} id={id} />}
     </article>
   );
 }
 
 function RelationSection({ type, id, relation, count }: { type: NodeType; id: string; relation: Relation; count: number | undefined }) {
-  const { edges, hasMore, loading, error, more } = usePages<{ node: { page: Page } | null }>(
-    relationQuery(type, relation), id, RELATION_PAGE, data => data.node?.page);
-  if (count === undefined && !loading && !error && edges.length === 0) return null;
   return (
-    <section>
+    <section className={count === undefined ? 'uncounted' : undefined}>
       <h2 title={relation.description}>{typeTitle(relation.field)} {count !== undefined && <span className="count">{count.toLocaleString('en')}</span>}</h2>
-      <ul className="links">
-        {edges.map(({ node, cursor, citations, __typename, ...properties }, i) => (
-          <li key={i}>
-            <div className="target"><ValueView value={node} />{isMixed(relation) && <span className="kind">{words(String(node['__typename']))}</span>}</div>
-            {isPresent(properties) && <div className="properties"><ValueView value={properties} /></div>}
-            <Citations citations={citations} />
-          </li>
-        ))}
-      </ul>
-      {error && <Problem title="These links could not be read">{error.message}</Problem>}
-      <More shown={hasMore || (loading && edges.length > 0)} loading={loading} onClick={more} />
+      {relation.byBasis
+        ? <><LinkList type={type} id={id} relation={relation} basis="STATED" /><LinkList type={type} id={id} relation={relation} basis="DERIVED" /></>
+        : <LinkList type={type} id={id} relation={relation} />}
     </section>
   );
 }
 
 function Trail({ type }: { type?: NodeType }) {
   return <nav className="trail" aria-label="Path"><a href="#/">All types</a>{type && <> › <a href={`#/${type.name}`}>{plural(type)}</a></>}</nav>;
-}
-
-function More({ shown, loading, onClick }: { shown: boolean; loading: boolean; onClick: () => void }) {
-  if (!shown) return null;
-  return <p><button className="button" disabled={loading} onClick={onClick}>{loading ? 'Reading …' : 'Show more'}</button></p>;
 }
 
 /** A link that opens GraphiQL with the query behind what is shown. */
@@ -147,13 +138,8 @@ function InGraphiQL({ query, variables }: { query: string; variables: Record<str
   return <a href={href}>Open this query in GraphiQL</a>;
 }
 
-function Problem({ title, children }: { title: string; children: ReactNode }) {
-  return <div className="problem" role="alert"><strong>{title}</strong><div>{children}</div></div>;
-}
-
 const plural = (type: NodeType) => typeTitle(type.rootField ?? type.name);
 const countOf = (node: Record<string, unknown>, relation: Relation) => (node[relation.field] as { totalCount: number } | undefined)?.totalCount;
-const isMixed = (relation: Relation) => relation.target.name === 'Node';
 
 const root = createRoot(document.getElementById('app')!);
 loadModel().then(

@@ -1,5 +1,5 @@
 import {
-  buildClientSchema, getIntrospectionQuery, getNamedType, getNullableType, isInterfaceType, isLeafType,
+  buildClientSchema, getIntrospectionQuery, getNamedType, getNullableType, isInputObjectType, isInterfaceType, isLeafType,
   isListType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLInterfaceType, type GraphQLNamedType,
   type GraphQLObjectType, type GraphQLSchema, type IntrospectionQuery,
 } from 'graphql';
@@ -10,9 +10,14 @@ export interface Relation {
   field: string;
   description: string;
   counted: boolean;
+  /** Whether links that a document states can be asked for apart from those that rules conclude. */
+  byBasis: boolean;
   edge: GraphQLObjectType;
   target: Composite;
 }
+
+/** On what ground a link stands. */
+export type Basis = 'STATED' | 'DERIVED';
 
 /** A type whose nodes can be browsed. */
 export interface NodeType {
@@ -23,6 +28,8 @@ export interface NodeType {
   counted: boolean;
   fields: string[];
   relations: Relation[];
+  /** Of `history`, `statusHistory` and `passages` those that the type has: computed lists, each read on its own. */
+  lists: ListName[];
   type: GraphQLObjectType;
 }
 
@@ -109,18 +116,70 @@ export function nodeQuery(type: NodeType): string {
 }`;
 }
 
-/** The query for one page of a node's relation: variables `id`, `first`, `after`, answer under `node.page`. */
-export function relationQuery(type: NodeType, relation: Relation): string {
+/**
+ * The query for one page of a node's relation: variables `id`, `first`, `after`, answer under `node.page`. With a basis
+ * it asks for the links of that basis alone, and of derived ones for the rule and the links that it was applied to.
+ */
+export function relationQuery(type: NodeType, relation: Relation, basis?: Basis): string {
   // `link` is the same link once more, as a type that all relations share.
   const properties = selection(relation.edge, VALUE_DEPTH, ['node', 'cursor', 'link']);
   const target = isNode(relation.target) ? reference(relation.target) : selection(relation.target, VALUE_DEPTH);
+  const only = basis ? `, link: { basis: { eq: ${basis} } }` : '';
+  const count = relation.counted ? 'totalCount' : '';
   return `query Relation($id: ID!, $first: Int!, $after: String) {
   node(id: $id) {
     ... on ${type.name} {
-      page: ${relation.field}(first: $first, after: $after) {
-        pageInfo { hasNextPage endCursor }
-        edges { ${properties} node { ${target} } }
+      page: ${relation.field}(first: $first, after: $after${only}) {
+        ${count} pageInfo { hasNextPage endCursor }
+        edges { ${properties} ${basis === 'DERIVED' ? PROOF : ''} node { ${target} } }
       }
+    }
+  }
+}`;
+}
+
+const REFERENCE = '__typename id name';
+const CITATIONS = `citations { document { ${REFERENCE} } locator quote }`;
+const PROOF = `link {
+          rule { ${REFERENCE} }
+          premises { relation basis modality from { ${REFERENCE} } to { ${REFERENCE} } ${CITATIONS} }
+        }`;
+
+/** What is read of each computed list: variables as its query declares them, answer under `node.page`. */
+const LISTS = {
+  history: {
+    variables: '$first: Int!, $after: String',
+    field: `history(first: $first, after: $after) {
+        totalCount pageInfo { hasNextPage endCursor }
+        items { revision committedAt author message change changes { property before after } }
+      }`,
+  },
+  statusHistory: {
+    variables: '$first: Int!',
+    field: `statusHistory {
+        totalCount truncated
+        items(limit: $first) { status date dateIs modality wording document { ${REFERENCE} } ${CITATIONS} }
+      }`,
+  },
+  passages: {
+    variables: '$first: Int!, $after: String',
+    field: `passages(limit: $first, after: $after) {
+        locator kind quote uncited next { locator }
+        nodes(first: 10) { totalCount edges { node { ${REFERENCE} } } }
+        links(first: 0) { totalCount }
+      }`,
+  },
+};
+
+export type ListName = keyof typeof LISTS;
+
+/** The query for a computed list of a node: variables `id`, `first`, and `after` where the list goes on page by page. */
+export function computedQuery(type: NodeType, list: ListName): string {
+  const { variables, field } = LISTS[list];
+  return `query ${list.charAt(0).toUpperCase()}${list.slice(1)}($id: ID!, ${variables}) {
+  node(id: $id) {
+    ... on ${type.name} {
+      page: ${field}
     }
   }
 }`;
@@ -134,7 +193,7 @@ function nodeType(type: GraphQLObjectType, root: Field | undefined): NodeType {
     if (!edge) continue;
     const target = getNamedType(edge.getFields()['node']!.type);
     if (!isObjectType(target) && !isInterfaceType(target)) continue;
-    relations.push({ field: field.name, description: field.description ?? '', counted: hasCount(field), edge, target });
+    relations.push({ field: field.name, description: field.description ?? '', counted: hasCount(field), byBasis: hasBasis(field, edge), edge, target });
   }
   return {
     name: type.name,
@@ -143,6 +202,7 @@ function nodeType(type: GraphQLObjectType, root: Field | undefined): NodeType {
     counted: root !== undefined && hasCount(root),
     fields: fields.filter(field => !edgeOf(field) && field.name !== 'id').map(field => field.name),
     relations,
+    lists: (Object.keys(LISTS) as ListName[]).filter(list => list in type.getFields()),
     type,
   };
 }
@@ -190,8 +250,15 @@ function hasCount(field: Field): boolean {
   return isObjectType(connection) && 'totalCount' in connection.getFields();
 }
 
-/** Whether a field can be read as it is. A list that takes arguments is a page of more, and no value. */
+/** Whether a relation's links tell their basis and can be filtered by it. */
+function hasBasis(field: Field, edge: GraphQLObjectType): boolean {
+  const filter = field.args.find(arg => arg.name === 'link')?.type;
+  return isInputObjectType(filter) && 'basis' in filter.getFields() && 'basis' in edge.getFields() && 'link' in edge.getFields();
+}
+
+/** Whether a field can be read as it is. A list that takes arguments or has `items` is a page of more, and no value. */
 function readable(field: Field): boolean {
-  const isPage = isListType(getNullableType(field.type)) && field.args.length > 0;
+  const type = getNullableType(field.type);
+  const isPage = isListType(type) ? field.args.length > 0 : isObjectType(type) && 'items' in type.getFields();
   return field.deprecationReason == null && !isPage && !field.args.some(isRequiredArgument);
 }

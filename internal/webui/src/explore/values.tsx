@@ -45,7 +45,7 @@ function Parts({ parts }: { parts: Value }) {
   const shown = Object.entries(parts).filter(([key, value]) => key !== '__typename' && isPresent(value));
   return (
     <span className="parts">
-      {shown.map(([key, value]) => (
+      {shown.map(([key, value]) => key === 'citations' ? <Citations key={key} citations={value} /> : (
         <span key={key} className="part"><span className="key">{words(key)}</span> <ValueView value={value} /></span>
       ))}
     </span>

@@ -2,7 +2,7 @@ import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/
 import { useEffect } from 'react';
 import { byGroup, partsOf, type Example } from '../examples';
 
-/** A pane that lists the examples by group, for people who look for one among the tabs or have tabs of their own. */
+/** A pane that lists all examples by group. Each opens in a tab, the one it has already or else a new one. */
 export function examplesPlugin(examples: Example[]): GraphiQLPlugin {
   return { title: 'Examples', icon: ExamplesIcon, content: () => <ExamplesPane examples={examples} /> };
 }

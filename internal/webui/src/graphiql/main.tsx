@@ -27,6 +27,9 @@ query Welcome {
 }
 `;
 
+/** How many examples have a tab at the first visit: as many as are seen at once. The pane opens all the others. */
+const EXAMPLE_TABS = 4;
+
 /** Where the browser keeps which pane is open, empty for none; GraphiQL forgets it. The first visit opens the examples. */
 const PANE = 'ecpgraph:pane';
 
@@ -41,7 +44,7 @@ async function start(container: HTMLElement) {
 
   const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
   if (examples.length > 0) plugins.unshift(examplesPlugin(examples));
-  const tabs = examples.map(({ query }) => ({ query })).filter(({ query }) => query !== shared?.query);
+  const tabs = examples.slice(0, EXAMPLE_TABS).map(({ query }) => ({ query })).filter(({ query }) => query !== shared?.query);
   if (shared) tabs.unshift(shared);
   if (tabs.length === 0) tabs.push({ query: WELCOME });
 

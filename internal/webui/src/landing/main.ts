@@ -30,9 +30,10 @@ async function showCounts(section: HTMLElement) {
   section.hidden = items.length === 0;
 }
 
-/** Fills the list of example queries by group, each a link to GraphiQL. The section stays hidden when there are none. */
+/** Fills the list of example queries by group, each a link to GraphiQL, and the row of links to the groups. The section stays hidden when there are none. */
 async function showExamples(section: HTMLElement) {
-  const groups = byGroup(await loadExamples()).map(async ([group, examples]) => {
+  const groups = byGroup(await loadExamples());
+  const made = await Promise.all(groups.map(async ([group, examples], i) => {
     const questions = examples.map(async ({ title, description, query }) => {
       const link = element('a', title);
       link.href = await shareLink({ query });
@@ -40,9 +41,15 @@ async function showExamples(section: HTMLElement) {
       if (description) item.append(element('p', ...partsOf(description).map((part, i) => i % 2 ? element('code', part) : part)));
       return item;
     });
-    return element('section', element('h3', group), element('ul', ...await Promise.all(questions)));
-  });
-  const made = await Promise.all(groups);
+    const part = element('section', element('h3', group), element('ul', ...await Promise.all(questions)));
+    part.id = `questions-${i + 1}`;
+    return part;
+  }));
+  section.querySelector('.chips')!.replaceChildren(...groups.map(([group, examples], i) => {
+    const link = element('a', element('b', String(examples.length)), group);
+    link.href = `#${made[i]!.id}`;
+    return link;
+  }));
   section.querySelector('.examples')!.replaceChildren(...made);
   section.hidden = made.length === 0;
 }
