@@ -45,11 +45,11 @@ func attacks() []request {
 	}
 	document("64 repeats of 20 keys", `{tools{nodes{`+times(64, "id name description kind issuedIn __typename ")+"}}}")
 	document("64 fields with arguments that differ", "{"+times(64, `node(id:"#"){id name aliases{name}} `)+"}")
-	document("20 keys, 15 arguments that differ", "{"+times(15, `tools(first:#){nodes{id name description}} actions(first:#){nodes{id}} bodies(first:#){nodes{id}} `)+"}")
+	document("20 keys, 15 arguments that differ", "{"+times(15, `tools(first:#){nodes{id name description}} actions(first:#){nodes{id}} workingBodies(first:#){nodes{id}} `)+"}")
 	document("conflicts below conflicts", "{"+times(30, `tools{nodes{a:actions(first:#){nodes{name id} totalCount}}} `)+"}")
-	document("conflicts below conflicts, by place", "{"+times(28, `tools{nodes{tools(first:#){totalCount nodes{tools(last:#){totalCount}}}}} `)+"}")
-	document("conflicts three levels down", "{"+times(60, `tools{nodes{actions{nodes{bodies(first:#){nodes{id}}}}}} `)+"}")
-	document("binary tree of one key", tree(5, "tools{nodes", "}"))
+	document("conflicts below conflicts, by place", "{"+times(28, `tools{nodes{parts(first:#){totalCount nodes{parts(last:#){totalCount}}}}} `)+"}")
+	document("conflicts three levels down", "{"+times(60, `tools{nodes{actions{nodes{responsibleBodies(first:#){nodes{id}}}}}} `)+"}")
+	document("binary tree of one key", "{tools{nodes"+tree(5, "parts{nodes", "}")+"}}")
 	document("600 x items{links{id}}", "{"+times(600, "tools{nodes{id}} ")+"}")
 	document("64 x items{links{id}}", "{"+times(64, "tools{nodes{id}} ")+"}")
 
