@@ -249,7 +249,7 @@ func (w *world) naiveNames(n *kg.Node, names [2][]string, first, second kg.ID) [
 	var lists [2][][]kg.Citation
 	for d := range names {
 		for _, name := range names[d] {
-			if slices.ContainsFunc(names[1-d], func(other string) bool { return strings.ToLower(other) == strings.ToLower(name) }) {
+			if slices.ContainsFunc(names[1-d], func(other string) bool { return strings.EqualFold(other, name) }) {
 				continue
 			}
 			only[d] = append(only[d], name)
