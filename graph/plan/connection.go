@@ -220,14 +220,19 @@ func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], sho
 			return c.facets(g, far)
 		case "totalCount":
 			show.counted = true
-			return scalar(g, func(r *run, b []byte, p *page) ([]byte, bool) {
-				total, err := p.selected.Total()
-				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
-			})
+			return total(g, func(p *page) selected { return p.selected })
 		}
 		return unknown[*page](g)
 	})
 	return o, show
+}
+
+// total is the field for how many there are of what a page is of.
+func total[V any](g *group, of func(V) selected) field[V] {
+	return scalar(g, func(r *run, b []byte, value V) ([]byte, bool) {
+		total, err := of(value).Total()
+		return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
+	})
 }
 
 func (c *compiler) pageInfo(g *group) *object[*page] {

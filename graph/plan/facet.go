@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strconv"
-
 	"github.com/99designs/gqlgen/graphql"
 
 	"ecpgraph/internal/index"
@@ -81,13 +79,8 @@ func (c *compiler) facets(g *group, t *ontology.NodeType) field[*page] {
 
 // readFacets reads the arguments of facets.
 func readFacets(g *group, r *run, t *ontology.NodeType) (keys []query.FacetKey, size int, err error) {
-	given := g.field.ArgumentMap(r.variables)
-	var names []string
-	for _, name := range graphql.CoerceList(given["by"]) {
-		text, _ := name.(string)
-		names = append(names, text)
-	}
-	if keys, err = query.FacetKeys(r.index, t, names); err != nil {
+	given := r.arguments(g.field)
+	if keys, err = query.FacetKeys(r.index, t, words[string](given, "by")); err != nil {
 		return nil, 0, err
 	}
 	size = query.DefaultBuckets
@@ -110,13 +103,9 @@ func (c *compiler) facet(g *group) *object[*facet] {
 		case "buckets":
 			return many(g, c.bucket(g), func(f *facet) int { return len(f.Buckets) }, func(f *facet, i int) bucket { return bucket{f, i} })
 		case "distinct":
-			return scalar(g, func(_ *run, b []byte, f *facet) ([]byte, bool) {
-				return strconv.AppendInt(b, int64(f.Distinct), 10), true
-			})
+			return count(g, func(_ *run, f *facet) int { return f.Distinct })
 		case "truncated":
-			return scalar(g, func(_ *run, b []byte, f *facet) ([]byte, bool) {
-				return strconv.AppendBool(b, len(f.Buckets) < f.Distinct), true
-			})
+			return truth(g, func(_ *run, f *facet) bool { return len(f.Buckets) < f.Distinct })
 		case "min":
 			return edge(func(f *facet) index.Value { return f.Min })
 		case "max":
@@ -142,9 +131,7 @@ func (c *compiler) bucket(g *group) *object[bucket] {
 				return appendValue(b, v.of, v.query().Value)
 			})
 		case "count":
-			return scalar(g, func(_ *run, b []byte, v bucket) ([]byte, bool) {
-				return strconv.AppendInt(b, int64(v.query().Count), 10), true
-			})
+			return count(g, func(_ *run, v bucket) int { return v.query().Count })
 		case "node":
 			return c.bucketNode(g)
 		case "nodes":

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"github.com/99designs/gqlgen/graphql"
-
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/language"
 	"ecpgraph/internal/records"
@@ -53,12 +51,7 @@ func (c *compiler) label(g *group) field[*node] {
 
 // languagesOf is the value of the argument languages: a list, or one.
 func languagesOf(g *group, r *run) (language.Wanted, error) {
-	var tags []string
-	for _, tag := range graphql.CoerceList(g.field.ArgumentMap(r.variables)["languages"]) {
-		text, _ := tag.(string)
-		tags = append(tags, text)
-	}
-	return language.ParseWanted(tags)
+	return language.ParseWanted(words[string](r.arguments(g.field), "languages"))
 }
 
 // labelOf chooses as language.Wanted.Label does.

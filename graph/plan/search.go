@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"unicode/utf16"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/kg"
@@ -76,19 +75,10 @@ func (c *compiler) search(g *group) field[root] {
 
 func (c *compiler) searchArgs(f *ast.Field, variables map[string]any) (query.SearchArgs, error) {
 	args, err := readArgs(f, variables)
-	given := f.ArgumentMap(variables)
-	text, _ := given["text"].(string)
-	a := query.SearchArgs{Args: args, Text: text}
-	a.Inference, _ = given["inference"].(string)
-	if given["types"] != nil {
-		for _, name := range graphql.CoerceList(given["types"]) {
-			word, _ := name.(string)
-			if t := query.TypeNamed(c.ontology, word); t != nil {
-				a.Types = append(a.Types, t)
-			}
-		}
-	}
-	return a, err
+	given := arguments(f.ArgumentMap(variables))
+	return query.SearchArgs{
+		Args: args, Text: given.word("text"), Types: given.types(c.ontology), Inference: given.word("inference"),
+	}, err
 }
 
 func (c *compiler) hits(selections ast.SelectionSet) *object[*hits] {
@@ -102,12 +92,9 @@ func (c *compiler) hits(selections ast.SelectionSet) *object[*hits] {
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, h *hits) (*page, bool) { return &h.page, true })
 		case "totalCount":
-			return scalar(g, func(r *run, b []byte, h *hits) ([]byte, bool) {
-				total, err := h.found.Total()
-				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
-			})
+			return total(g, func(h *hits) selected { return h.found })
 		case "truncated":
-			return scalar(g, func(_ *run, b []byte, h *hits) ([]byte, bool) { return strconv.AppendBool(b, h.found.Truncated), true })
+			return truth(g, func(_ *run, h *hits) bool { return h.found.Truncated })
 		}
 		return unknown[*hits](g)
 	})
@@ -202,7 +189,7 @@ func (c *compiler) match(selections ast.SelectionSet) *object[*match] {
 func (c *compiler) textRange(selections ast.SelectionSet) *object[[2]int] {
 	return compile(c, c.schema.Types["TextRange"], selections, func(g *group) field[[2]int] {
 		bound := func(i int) field[[2]int] {
-			return scalar(g, func(_ *run, b []byte, v [2]int) ([]byte, bool) { return strconv.AppendInt(b, int64(v[i]), 10), true })
+			return count(g, func(_ *run, v [2]int) int { return v[i] })
 		}
 		switch g.field.Name {
 		case "start":
