@@ -106,6 +106,15 @@ func (c *compiler) conflict(selections ast.SelectionSet) composite[*conflict] {
 	})
 }
 
+// readCarrier asks for the record of what carries a claim: a link, or a node.
+func (r *run) readCarrier(l index.Link, byLink bool, n index.Node, to *records.Record) {
+	if byLink {
+		r.records.Link(l, to)
+	} else {
+		r.records.Node(n, to)
+	}
+}
+
 // claim is one that the answer shows.
 type claim struct {
 	*claims.Claim
@@ -141,13 +150,7 @@ func (c *compiler) claim(selections ast.SelectionSet) composite[*claim] {
 		}
 		return unknown[*claim](g)
 	})
-	return o.reading(func(r *run, v *claim) {
-		if v.ByLink {
-			r.records.Link(v.Link, &v.record)
-		} else {
-			r.records.Node(v.Node, &v.record)
-		}
-	})
+	return o.reading(func(r *run, v *claim) { r.readCarrier(v.Link, v.ByLink, v.Node, &v.record) })
 }
 
 // appendWording appends the words of the source: of a name, the name itself; of a
@@ -228,13 +231,7 @@ func (c *compiler) open(selections ast.SelectionSet) composite[*open] {
 		}
 		return unknown[*open](g)
 	})
-	return o.reading(func(r *run, v *open) {
-		if v.ByLink {
-			r.records.Link(v.Link, &v.record)
-		} else {
-			r.records.Node(v.Node, &v.record)
-		}
-	})
+	return o.reading(func(r *run, v *open) { r.readCarrier(v.Link, v.ByLink, v.Node, &v.record) })
 }
 
 // gap is one that the answer shows.

@@ -174,25 +174,7 @@ func (c *compiler) found(g *group, t *ontology.NodeType) field[root] {
 
 // foundLink is the field for one link by its id.
 func (c *compiler) foundLink(g *group) field[root] {
-	f := newField[root](g)
-	child, step := c.link(g.selections), c.nextStep()
-	f.gather = func(r *run, _ []root) {
-		l, ok := r.index.Link(r.arguments(g.field).id("id"))
-		if !ok {
-			return
-		}
-		links := r.links.take(1)
-		links[0].number = l
-		r.results(step).links = links
-		if child.gathers() {
-			child.gather(r, []*link{&links[0]})
-		}
-	}
-	f.write = func(r *run, _ root) bool {
-		links := r.results(step).links
-		return len(links) > 0 && child.write(r, &links[0])
-	}
-	return f
+	return linkFrom(c, g, func(r *run, _ root) (index.Link, bool) { return r.index.Link(r.arguments(g.field).id("id")) })
 }
 
 // nodes is the field for several nodes by their ids, null where there is none.

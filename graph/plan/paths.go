@@ -11,34 +11,18 @@ import (
 // walked is a field whose whole answer one walk finds: ask reads the arguments
 // and walks, show makes room for what the answer shows.
 func walked[A, V any](c *compiler, g *group, child composite[V], ask func(r *run, ix *index.Index, given arguments) (A, error), show func(r *run, answer A) V) field[root] {
-	f := newField[root](g)
-	step := c.nextStep()
-	f.gather = func(r *run, _ []root) {
-		s := r.results(step)
-		var answer A
+	return computed(c, g, child, func(r *run, _ root) (none V, present bool, err error) {
 		given := r.arguments(g.field)
-		var ix *index.Index
-		if ix, s.err = inferred(r.index, given["inference"]); s.err == nil {
-			answer, s.err = ask(r, ix, given)
+		ix, err := inferred(r.index, given["inference"])
+		if err != nil {
+			return none, false, err
 		}
-		if s.err != nil {
-			return
+		answer, err := ask(r, ix, given)
+		if err != nil {
+			return none, false, err
 		}
-		v := show(r, answer)
-		s.answer = v
-		if child.gathers() {
-			child.gather(r, []V{v})
-		}
-	}
-	f.write = func(r *run, _ root) bool {
-		s := r.results(step)
-		if s.err != nil {
-			r.fault(g.field.Position, s.err)
-			return false
-		}
-		return child.write(r, s.answer.(V))
-	}
-	return f
+		return show(r, answer), true, nil
+	})
 }
 
 // foundPaths is what the field paths answers.

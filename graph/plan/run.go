@@ -10,6 +10,7 @@ import (
 
 	"ecpgraph/graph/buffer"
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/language"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
 	"ecpgraph/internal/rules"
@@ -128,10 +129,9 @@ type results struct {
 	pages  []page
 	nodes  []node
 	links  []link
-	absent []bool // of nodes, which of them are not there
-	hits   *hits
-	answer any // of a field that is found as a whole
-	facets [][]facet
+	absent []bool          // of nodes, which of them are not there
+	wanted language.Wanted // of a label; read is set when it is there
+	read   bool
 	err    error
 	taken  int
 

@@ -36,41 +36,26 @@ type match struct {
 
 // search is the field for a full text search.
 func (c *compiler) search(g *group) field[root] {
-	f := newField[root](g)
-	child, step := c.hits(g.selections), c.nextStep()
-	f.gather = func(r *run, _ []root) {
-		h := new(hits)
-		s := r.results(step)
-		s.hits = h
-		var args query.SearchArgs
-		if args, s.err = c.searchArgs(g.field, r.variables); s.err == nil {
-			s.err = r.unpinWindow(&args.Args)
+	return computed(c, g, c.hits(g.selections), func(r *run, _ root) (*hits, bool, error) {
+		args, err := c.searchArgs(g.field, r.variables)
+		if err == nil {
+			err = r.unpinWindow(&args.Args)
 		}
-		if s.err == nil {
-			h.found, s.err = query.Search(r.context, r.index, args)
+		if err != nil {
+			return nil, false, err
 		}
-		if s.err != nil {
-			return
+		found, err := query.Search(r.context, r.index, args)
+		if err != nil {
+			return nil, false, err
 		}
-		h.page.selected, h.page.size = h.found, len(h.found.Elements)
-		h.page.far, h.all = r.nodes.take(h.page.size), make([]hit, h.page.size)
-		for i, n := range h.found.Elements {
+		size := len(found.Elements)
+		h := &hits{page: page{selected: found, size: size, far: r.nodes.take(size)}, found: found, all: make([]hit, size)}
+		for i, n := range found.Elements {
 			h.page.far[i].number = n
 			h.all[i].hits, h.all[i].at = h, i
 		}
-		if child.gathers() {
-			child.gather(r, []*hits{h})
-		}
-	}
-	f.write = func(r *run, _ root) bool {
-		s := r.results(step)
-		if s.err != nil {
-			r.fault(g.field.Position, s.err)
-			return false
-		}
-		return child.write(r, s.hits)
-	}
-	return f
+		return h, true, nil
+	})
 }
 
 func (c *compiler) searchArgs(f *ast.Field, variables map[string]any) (query.SearchArgs, error) {
