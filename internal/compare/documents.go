@@ -230,12 +230,11 @@ func (c *comparer) respects(n index.Node, s *source) map[respect]saying {
 
 // property is the link's indexed property of that name as text, "" when absent.
 func (c *comparer) property(l index.Link, name string) string {
-	for _, column := range c.index.LinkColumns(c.index.LinkRelation(l)) {
-		if column.Name == name {
-			return string(column.AppendText(nil, c.index.LinkValue(column, l)))
-		}
+	column := index.ColumnNamed(c.index.LinkColumns(c.index.LinkRelation(l)), name)
+	if column == nil {
+		return ""
 	}
-	return ""
+	return string(column.AppendText(nil, c.index.LinkValue(column, l)))
 }
 
 // dates are the link's indexed dates by name.
