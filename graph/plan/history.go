@@ -98,9 +98,7 @@ func (c *compiler) version(selections ast.SelectionSet, parts *versionParts) *ob
 			return changes(c, g, func(v *history.Version) []history.Change { return v.Changes })
 		case "committedAt":
 			parts.commits = true
-			return text(g, func(_ *run, v *history.Version) string {
-				return v.Commit.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00")
-			})
+			return text(g, func(_ *run, v *history.Version) string { return v.Commit.Time.UTC().Format(kg.TimeLayout) })
 		case "author":
 			parts.commits = true
 			return text(g, func(_ *run, v *history.Version) string { return v.Commit.Author })
