@@ -7,16 +7,14 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/reference"
 )
 
 const testSDL = `
@@ -48,17 +46,7 @@ const testSDL = `
 "An action is about a tool." type ActsOnTool @relation(from: [Action, ActionPlan], to: Tool, forward: "tools", backward: "actions")
 `
 
-func seeded(t *testing.T) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("ECPGRAPH_TEST_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("ECPGRAPH_TEST_SEED=%d", seed)
-	return rand.New(rand.NewPCG(seed, 3))
-}
+func seeded(t *testing.T) *rand.Rand { return rand.New(rand.NewPCG(reference.NewSeed(t), 3)) }
 
 func testOntology(t *testing.T) *ontology.Ontology {
 	t.Helper()
