@@ -26,7 +26,7 @@ const testSDL = `
 "A section." type PlanSection @node
 "An action." type Action @node
 "A state." enum State { "Planned." PLANNED "Done." DONE "A draft." DRAFT }
-"A document reports a state." type ReportsStatusOf @relation(from: Document, to: Node, forward: "statusReports", backward: "reportedStatuses") {
+"A document reports a state." type ReportsStatusOf @relation(from: Document, to: Node, forward: "statusReports", backward: "reportedStatuses") @claim(of: STATUS, value: "status", date: "asOf") {
   "Which." status: State! @index
   "Since when." asOf: PartialDate @index
 }
@@ -37,7 +37,9 @@ const testSDL = `
   "With what end." outcome: State! @index
   "When." date: PartialDate @index
 }
-"Tools are alike." type ComparedWith @relation(from: Tool, to: Tool, forward: "comparedWith", backward: "comparedFrom")
+"Tools are alike." type ComparedWith @relation(from: Tool, to: Tool, forward: "comparedWith", backward: "comparedFrom") @claim(of: IDENTITY, value: "note") {
+  "How." note: String
+}
 "A version of a plan." type VersionOf @relation(from: PlanVersion, to: ActionPlan, forward: "plans", backward: "versions")
 "A section of a version." type SectionOfVersion @relation(from: PlanSection, to: PlanVersion, forward: "versions", backward: "sections")
 "A section of a plan." type SectionOfPlan @relation(from: PlanSection, to: ActionPlan, forward: "plans", backward: "sections")
