@@ -310,11 +310,7 @@ const nameBatch = 1000
 // not use.
 func (c *comparer) renamed(both []index.Node, before, after *source) error {
 	both = slices.DeleteFunc(slices.Clone(both), func(n index.Node) bool {
-		aliases := 0
-		for range c.index.Aliases(n) {
-			aliases++
-		}
-		return aliases < 2 || !before.nodes[n] || !after.nodes[n]
+		return c.index.AliasCount(n) < 2 || !before.nodes[n] || !after.nodes[n]
 	})
 	first, second := c.index.NodeID(before.document), c.index.NodeID(after.document)
 	for some := range slices.Chunk(both, nameBatch) {
