@@ -83,7 +83,7 @@ func TestAnswersKeepTheirBytes(t *testing.T) {
 		if response.Body != nil {
 			defer response.Body.Close()
 		}
-		defer socket.CloseNow()
+		defer func() { _ = socket.CloseNow() }()
 		socket.SetReadLimit(1 << 20)
 		if err := wsjson.Write(t.Context(), socket, map[string]any{"type": "connection_init"}); err != nil {
 			t.Fatal(err)

@@ -25,6 +25,7 @@ import (
 	"ecpgraph/graph/model"
 	"ecpgraph/graph/plan"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/reference"
 	"ecpgraph/internal/sources"
 )
 
@@ -185,19 +186,13 @@ func TestPlansAnswerLikeGqlgen(t *testing.T) {
 // ECPGRAPH_TEST_SEED replays one seed.
 func TestPlansAnswerLikeGqlgenAtRandom(t *testing.T) {
 	w, below := newTwinWith(quotedView(t))
-	count, first := 5000, uint64(1)
+	count := 5000
 	if testing.Short() {
 		count = 500
 	}
-	if text := os.Getenv("ECPGRAPH_TEST_SEED"); text != "" {
-		n, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		count, first = 1, n
-	}
 	size := 0
-	for s := first; s < first+uint64(count); s++ {
+	seeds := reference.Seeds(t, count)
+	for _, s := range seeds {
 		g := &documents{schema: w.schema, fragments: map[string]string{}, Rand: rand.New(rand.NewPCG(s, 0))}
 		document, variables := g.next()
 		t.Run("", func(t *testing.T) {
@@ -216,7 +211,7 @@ func TestPlansAnswerLikeGqlgenAtRandom(t *testing.T) {
 	if below.runs > 0 {
 		t.Errorf("%d documents were not planned", below.runs)
 	}
-	t.Logf("%d documents of %d bytes on average", count, size/count)
+	t.Logf("%d documents of %d bytes on average", len(seeds), size/len(seeds))
 }
 
 // documents makes random valid operations.

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,6 +18,7 @@ import (
 	"ecpgraph/graph"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/reference"
 	"ecpgraph/internal/seed"
 	"ecpgraph/internal/sources"
 )
@@ -99,19 +99,10 @@ func allCitations(ctx context.Context, t *testing.T, view records.View, set *see
 	return all
 }
 
-func seedSet(t *testing.T) *seed.Set {
-	t.Helper()
-	set, err := seed.ReadFolder(os.DirFS("../seeds"), "ecp", served(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
-
 // TestEveryCitationVerifies: with the two documents attached, all citations are
 // verified and quoted, and nothing differs.
 func TestEveryCitationVerifies(t *testing.T) {
-	folder, set, view := sourceTexts(t), seedSet(t), seeded(t).View()
+	folder, set, view := sourceTexts(t), seeds(t), seeded(t).View()
 	ctx, report := attach(t, view, folder)
 	passages := 0
 	for _, d := range report {
@@ -141,20 +132,13 @@ func TestEveryCitationVerifies(t *testing.T) {
 // that passage fail, and no others. The seed is printed; ECPGRAPH_TEST_SEED
 // replays one.
 func TestOneWordChanged(t *testing.T) {
-	folder, set, view := sourceTexts(t), seedSet(t), seeded(t).View()
-	first, rounds := uint64(1), 20
+	folder, set, view := sourceTexts(t), seeds(t), seeded(t).View()
+	rounds := 20
 	if testing.Short() {
 		rounds = 4
 	}
-	if text := os.Getenv("ECPGRAPH_TEST_SEED"); text != "" {
-		n, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		first, rounds = n, 1
-	}
 	failed := map[string]bool{}
-	for s := first; s < first+uint64(rounds); s++ {
+	for _, s := range reference.Seeds(t, rounds) {
 		r := rand.New(rand.NewPCG(s, 0))
 		o := set.Outlines[s%uint64(len(set.Outlines))]
 		text := folder[o.File].Data
@@ -195,7 +179,7 @@ func TestOneWordChanged(t *testing.T) {
 
 // TestCoverageIsThatOfCheck: Document.coverage counts what check --sources does.
 func TestCoverageIsThatOfCheck(t *testing.T) {
-	set, view := seedSet(t), seeded(t).View()
+	set, view := seeds(t), seeded(t).View()
 	// Without the texts the report has faults, and counts all the same.
 	report, _ := seed.CheckSources(set, fstest.MapFS{})
 	for _, want := range report.Documents {
@@ -241,7 +225,7 @@ func TestTextsAreInTheTag(t *testing.T) {
 		o := graph.Options{Logger: quiet, ResponseCache: 1 << 20}
 		want := `"verified":null`
 		if text != "" {
-			folder := fstest.MapFS{seedSet(t).Outlines[0].File: {Data: []byte(text)}}
+			folder := fstest.MapFS{seeds(t).Outlines[0].File: {Data: []byte(text)}}
 			ctx, _ := attach(t, g.View(), folder)
 			o.Sources, want = sources.From(ctx), `"verified":false`
 		}

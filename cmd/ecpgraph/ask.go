@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"ecpgraph/graph"
 	"ecpgraph/internal/sources"
@@ -43,4 +44,16 @@ func (c *sourceFlags) ask(ctx context.Context, s *session, request graphQLReques
 		return nil, fmt.Errorf("writing the answer: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// askFor asks as ask does and reads the data of the answer, which must be whole.
+func (c *sourceFlags) askFor(ctx context.Context, s *session, request graphQLRequest, data any) error {
+	answer, err := c.ask(ctx, s, request, textsFlag{}, replayFlag{})
+	if err != nil {
+		return err
+	}
+	if messages := answerErrors(answer); len(messages) > 0 {
+		return failf(exitAnswer, "the answer has an error: %s", strings.Join(messages, "; "))
+	}
+	return json.Unmarshal(answer, &struct{ Data any }{data})
 }

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"ecpgraph/internal/kg"
 )
@@ -108,18 +106,6 @@ func (c *explainCommand) Run(ctx context.Context, s *session) error {
 	return out.err
 }
 
-// answer asks and reads the data of the answer.
-func (c *explainCommand) answer(ctx context.Context, s *session, query string, variables map[string]any, data any) error {
-	answer, err := c.ask(ctx, s, graphQLRequest{Query: query, Variables: variables}, textsFlag{}, replayFlag{})
-	if err != nil {
-		return err
-	}
-	if messages := answerErrors(answer); len(messages) > 0 {
-		return failf(exitAnswer, "the answer has an error: %s", strings.Join(messages, "; "))
-	}
-	return json.Unmarshal(answer, &struct{ Data any }{data})
-}
-
 // between lists the derived links from the one node to the other.
 func (c *explainCommand) between(ctx context.Context, s *session) (ids []kg.ID, err error) {
 	var found struct {
@@ -132,7 +118,8 @@ func (c *explainCommand) between(ctx context.Context, s *session) (ids []kg.ID, 
 			}
 		}
 	}
-	if err := c.answer(ctx, s, derivedBetween, map[string]any{"from": c.Link, "to": c.To}, &found); err != nil {
+	request := graphQLRequest{Query: derivedBetween, Variables: map[string]any{"from": c.Link, "to": c.To}}
+	if err := c.askFor(ctx, s, request, &found); err != nil {
 		return nil, err
 	}
 	for _, p := range found.Paths.Paths {
@@ -159,7 +146,8 @@ func (e *explainer) explain(ctx context.Context, id kg.ID, proofs int) (*explain
 		return l, nil
 	}
 	var found struct{ Link *explained }
-	if err := e.command.answer(ctx, e.session, explainLink, map[string]any{"id": string(id), "proofs": proofs}, &found); err != nil {
+	request := graphQLRequest{Query: explainLink, Variables: map[string]any{"id": string(id), "proofs": proofs}}
+	if err := e.command.askFor(ctx, e.session, request, &found); err != nil {
 		return nil, err
 	}
 	if found.Link == nil {

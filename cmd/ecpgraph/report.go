@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"strings"
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/report"
@@ -62,18 +61,11 @@ func (c *progressCommand) progress(ctx context.Context, s *session) (*report.Pro
 	if c.AsOf != "" {
 		request.Variables["asOf"] = c.AsOf
 	}
-	answer, err := c.ask(ctx, s, request, textsFlag{}, replayFlag{})
-	if err != nil {
+	var data json.RawMessage
+	if err := c.askFor(ctx, s, request, &data); err != nil {
 		return nil, err
 	}
-	if messages := answerErrors(answer); len(messages) > 0 {
-		return nil, failf(exitAnswer, "the answer has an error: %s", strings.Join(messages, "; "))
-	}
-	var shape struct{ Data json.RawMessage }
-	if err := json.Unmarshal(answer, &shape); err != nil {
-		return nil, err
-	}
-	made, err := report.ReadProgress(shape.Data)
+	made, err := report.ReadProgress(data)
 	if kg.CodeOf(err) == kg.NotFound {
 		return nil, failf(exitNotFound, "--plan %s: %w", c.Plan, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/graph/cache"
+	"ecpgraph/graph/selection"
 )
 
 // costs remembers what operations cost.
@@ -82,7 +83,7 @@ func (c *operationCosts) values(variables map[string]any) string {
 // on, sorted: those that size a page, name a number of things, or leave a
 // selection out.
 func costly(doc *ast.QueryDocument) []string {
-	var names []string
+	names := selection.Conditions(doc)
 	var add func(*ast.Value)
 	add = func(v *ast.Value) {
 		if v.Kind == ast.Variable {
@@ -92,37 +93,16 @@ func costly(doc *ast.QueryDocument) []string {
 			add(child.Value)
 		}
 	}
-	conditions := func(directives ast.DirectiveList) {
-		for _, d := range directives {
-			if d.Name == "skip" || d.Name == "include" {
-				for _, a := range d.Arguments {
-					add(a.Value)
-				}
+	for s := range selection.All(doc) {
+		f, ok := s.(*ast.Field)
+		if !ok {
+			continue
+		}
+		for _, a := range f.Arguments {
+			if a.Name == "first" || a.Name == "last" || a.Name == "limit" || a.Name == "k" || isList(f) {
+				add(a.Value)
 			}
 		}
-	}
-	var walk func(ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, selection := range set {
-			conditions(directivesOf(selection))
-			switch s := selection.(type) {
-			case *ast.Field:
-				for _, a := range s.Arguments {
-					if a.Name == "first" || a.Name == "last" || a.Name == "limit" || a.Name == "k" || isList(s) {
-						add(a.Value)
-					}
-				}
-				walk(s.SelectionSet)
-			case *ast.InlineFragment:
-				walk(s.SelectionSet)
-			}
-		}
-	}
-	for _, o := range doc.Operations {
-		walk(o.SelectionSet)
-	}
-	for _, f := range doc.Fragments {
-		walk(f.SelectionSet)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
 
+	"ecpgraph/graph/selection"
 	"ecpgraph/internal/kg"
 )
 
@@ -124,8 +125,8 @@ func (c *census) document(doc *ast.QueryDocument) {
 }
 
 func (c *census) selections(set ast.SelectionSet) {
-	for _, selection := range set {
-		switch s := selection.(type) {
+	for _, selected := range set {
+		switch s := selected.(type) {
 		case *ast.Field:
 			if s.Alias != s.Name {
 				c.aliases++
@@ -266,15 +267,15 @@ func (m *merger) merge(sets []ast.SelectionSet) (merged, *kg.Error) {
 	spread := map[string]bool{}
 	var add func(ast.SelectionSet) *kg.Error
 	add = func(set ast.SelectionSet) *kg.Error {
-		for _, selection := range set {
+		for _, selected := range set {
 			if m.met++; m.met > m.selections {
 				return tooMany("limit-selections", m.selections, "the document has more than the %d selections, with fragments expanded,")
 			}
-			if m.skip != nil && m.skip(directivesOf(selection)) {
+			if m.skip != nil && m.skip(selection.Directives(selected)) {
 				continue
 			}
 			var fault *kg.Error
-			switch s := selection.(type) {
+			switch s := selected.(type) {
 			case *ast.Field:
 				same := append(into.fields[s.Alias], s)
 				if into.fields[s.Alias] = same; len(same) == 1 {
@@ -309,15 +310,3 @@ func (m *merger) merge(sets []ast.SelectionSet) (merged, *kg.Error) {
 }
 
 func isIntrospection(field string) bool { return field == "__schema" || field == "__type" }
-
-func directivesOf(selection ast.Selection) ast.DirectiveList {
-	switch s := selection.(type) {
-	case *ast.Field:
-		return s.Directives
-	case *ast.InlineFragment:
-		return s.Directives
-	case *ast.FragmentSpread:
-		return s.Directives
-	}
-	return nil
-}

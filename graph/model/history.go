@@ -1,7 +1,5 @@
 package model
 
-import "ecpgraph/internal/kg"
-
 // Histories are answered by plans alone: what is here gives gqlgen their types.
 
 // VersionPage is the Go side of the GraphQL type.
@@ -29,14 +27,12 @@ type PropertyChange struct {
 	Before, After *string
 }
 
-var errHistory = kg.Errorf(kg.Internal, "histories are answered by plans alone")
-
 // History is always an error.
 func (NodeBase) History(first *int, after *string, last *int, before *string) (*VersionPage, error) {
-	return nil, errHistory
+	return nil, errPlanned
 }
 
 // History is always an error.
 func (*Link) History(first *int, after *string, last *int, before *string) (*VersionPage, error) {
-	return nil, errHistory
+	return nil, errPlanned
 }

@@ -82,7 +82,7 @@ func (r *Revision) CommittedAt() *string {
 	if r.time.IsZero() {
 		return nil
 	}
-	at := r.time.UTC().Format("2006-01-02T15:04:05.000Z07:00")
+	at := r.time.UTC().Format(kg.TimeLayout)
 	return &at
 }
 

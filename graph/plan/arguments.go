@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/coverage"
 	"ecpgraph/internal/index"
@@ -13,8 +14,47 @@ import (
 	"ecpgraph/internal/query"
 )
 
-// arguments are those of a field, as given or by default.
+// arguments are those of a field, as given or by default, or the fields of an
+// input. They were validated: what is not of its type is absent. A list that is
+// absent or null is nil, an empty one is not; one value stands for a list of one.
 type arguments map[string]any
+
+// arguments are those of the field.
+func (r *run) arguments(f *ast.Field) arguments { return f.ArgumentMap(r.variables) }
+
+func (a arguments) has(name string) bool { return a[name] != nil }
+
+// word is an argument that is a string or a word; "" when not given.
+func (a arguments) word(name string) string {
+	text, _ := a[name].(string)
+	return text
+}
+
+func (a arguments) id(name string) kg.ID { return kg.ID(a.word(name)) }
+
+func (a arguments) number(name string, otherwise int) int {
+	if n, err := graphql.UnmarshalInt(a[name]); err == nil && a.has(name) {
+		return n
+	}
+	return otherwise
+}
+
+// words is a list of strings, ids or enum values.
+func words[T ~string](a arguments, name string) []T {
+	return listOfNames(a, name, func(text string) T { return T(text) })
+}
+
+func listOfNames[E any](a arguments, name string, read func(text string) E) []E {
+	if !a.has(name) {
+		return nil
+	}
+	list := []E{}
+	for _, value := range graphql.CoerceList(a[name]) {
+		text, _ := value.(string)
+		list = append(list, read(text))
+	}
+	return list
+}
 
 // text writes the arguments but those named, the same for the same ones.
 func (a arguments) text(but ...string) string {
@@ -34,13 +74,20 @@ func (a arguments) text(but ...string) string {
 	return string(text)
 }
 
-// types is the argument of that name: a list of node types; nil when not given.
+// made is the text of all that decides a list, of which the arguments choose a
+// page.
+func (a arguments) made(but ...string) string {
+	return a.text(append(but, "first", "after", "last", "before")...)
+}
+
+// types is the argument types: the node types of the names.
 func (a arguments) types(o *ontology.Ontology) []*ontology.NodeType {
-	var list []*ontology.NodeType
-	for _, name := range words[string](a, "types") {
-		list = append(list, query.TypeNamed(o, name))
-	}
-	return list
+	return listOfNames(a, "types", func(name string) *ontology.NodeType { return query.TypeNamed(o, name) })
+}
+
+// relations is the argument relations: those of the names.
+func (a arguments) relations(o *ontology.Ontology) []*ontology.Relation {
+	return listOfNames(a, "relations", o.Relation)
 }
 
 // named finds a list among the arguments that names nothing, where leaving it
@@ -54,17 +101,31 @@ func (a arguments) named(names ...string) error {
 	return nil
 }
 
-// words is a list of enum values; nil when not given.
-func words[T ~string](a arguments, name string) []T {
-	var list []T
-	if a[name] == nil {
-		return nil
+// date is an argument that is a date; "" when it is not given.
+func (a arguments) date(name string) (kg.PartialDate, error) {
+	text, given := a[name].(string)
+	if !given {
+		return "", nil
 	}
-	for _, v := range graphql.CoerceList(a[name]) {
-		word, _ := v.(string)
-		list = append(list, T(word))
+	date, err := kg.ParsePartialDate(text)
+	if err != nil {
+		return "", kg.Invalidf("%s: %w", name, err)
 	}
-	return list
+	return date, nil
+}
+
+// limited is an argument that counts, up to the most.
+func (a arguments) limited(name string, most int) (int, error) {
+	n, err := graphql.UnmarshalInt(a[name])
+	switch {
+	case err != nil:
+		return 0, err
+	case n < 0:
+		return 0, kg.Invalidf("%s: %d is negative", name, n)
+	case n > most:
+		return 0, kg.Errorf(kg.Limit, "%s: %d is more than the %d that are answered at once", name, n, most)
+	}
+	return n, nil
 }
 
 // ground is which links count.
@@ -80,8 +141,7 @@ func (a arguments) pattern(o *ontology.Ontology) (coverage.Pattern, error) {
 	}
 	for _, v := range graphql.CoerceList(a["through"]) {
 		given, _ := v.(map[string]any)
-		relation, _ := given["relation"].(string)
-		direction, _ := given["direction"].(string)
+		relation, direction := arguments(given).word("relation"), arguments(given).word("direction")
 		if direction == "" {
 			direction = "OUT"
 		}
@@ -112,7 +172,7 @@ func (a arguments) nodeSet(r *run, name string) (nodes []index.Node, types []*on
 		return nil, nil, kg.Invalidf("%s: give one field, such as {tools: {}} for all tools", name)
 	}
 	if field == "ids" {
-		return namedNodes(r.index, name, graphql.CoerceList(given[field]))
+		return namedNodes(r.index, name, words[kg.ID](given, field))
 	}
 	for _, t := range r.index.Ontology().NodeTypes {
 		if t.Plural == field {
@@ -125,12 +185,7 @@ func (a arguments) nodeSet(r *run, name string) (nodes []index.Node, types []*on
 }
 
 // namedNodes finds the nodes of the ids.
-func namedNodes(ix *index.Index, name string, given []any) (nodes []index.Node, types []*ontology.NodeType, err error) {
-	var ids []kg.ID
-	for _, v := range given {
-		id, _ := v.(string)
-		ids = append(ids, kg.ID(id))
-	}
+func namedNodes(ix *index.Index, name string, ids []kg.ID) (nodes []index.Node, types []*ontology.NodeType, err error) {
 	found, err := query.FindAll(ix, ids)
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,7 +22,7 @@ type conflict struct {
 // conflicts is the field for where sources differ.
 func (c *compiler) conflicts(g *group) field[root] {
 	return listed(c, g, c.conflict, truncated[*conflict], func(r *run, _ root) (ranked[*conflict], error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		if err := args.named("on"); err != nil {
 			return ranked[*conflict]{}, err
 		}
@@ -40,7 +41,7 @@ func (c *compiler) conflicts(g *group) field[root] {
 		}
 		return ranked[*conflict]{
 			size: len(list), at: func(i int) *conflict { return list[i] }, rank: func(i int) rank { return r.rankOf(list[i]) },
-			made: args.text("first", "after", "last", "before"), owner: found.Truncated,
+			made: args.made(), owner: found.Truncated,
 		}, nil
 	})
 }
@@ -73,7 +74,7 @@ func (c *compiler) conflict(selections ast.SelectionSet) composite[*conflict] {
 				return r.nodeAt(v.Other), v.IsCompared, nil
 			})
 		case "link":
-			return linkFrom(c, g, func(v *conflict) (index.Link, bool) { return v.Compared, v.IsCompared })
+			return linkFrom(c, g, func(_ *run, v *conflict) (index.Link, bool) { return v.Compared, v.IsCompared })
 		case "note":
 			f := scalar(g, func(r *run, b []byte, v *conflict) ([]byte, bool) {
 				if !v.IsCompared {
@@ -105,21 +106,13 @@ func (c *compiler) conflict(selections ast.SelectionSet) composite[*conflict] {
 	})
 }
 
-// nodeAt is the node as the answer shows it.
-func (r *run) nodeAt(n index.Node) *node {
-	shown := &r.nodes.take(1)[0]
-	shown.number = n
-	return shown
-}
-
-// linkFrom is a field that holds one link, or null where there is none.
-func linkFrom[V any](c *compiler, g *group, of func(V) (index.Link, bool)) field[V] {
-	return computed(c, g, c.link(g.selections), func(r *run, v V) (*link, bool, error) {
-		l := &r.links.take(1)[0]
-		var present bool
-		l.number, present = of(v)
-		return l, present, nil
-	})
+// readCarrier asks for the record of what carries a claim: a link, or a node.
+func (r *run) readCarrier(l index.Link, byLink bool, n index.Node, to *records.Record) {
+	if byLink {
+		r.records.Link(l, to)
+	} else {
+		r.records.Node(n, to)
+	}
 }
 
 // claim is one that the answer shows.
@@ -136,7 +129,7 @@ func (c *compiler) claim(selections ast.SelectionSet) composite[*claim] {
 		case "node":
 			return far(c, g, nil, func(_ *run, v *claim) index.Node { return v.Node })
 		case "link":
-			return linkFrom(c, g, func(v *claim) (index.Link, bool) { return v.Link, v.ByLink })
+			return linkFrom(c, g, func(_ *run, v *claim) (index.Link, bool) { return v.Link, v.ByLink })
 		case "modality":
 			return scalar(g, func(r *run, b []byte, v *claim) ([]byte, bool) {
 				if !v.ByLink {
@@ -149,29 +142,15 @@ func (c *compiler) claim(selections ast.SelectionSet) composite[*claim] {
 			f.reads = true
 			return f
 		case "date":
-			return scalar(g, func(_ *run, b []byte, v *claim) ([]byte, bool) { return appendPresent(b, string(v.Date)) })
+			return textOrNull(g, func(_ *run, v *claim) string { return string(v.Date) })
 		case "dated":
-			return scalar(g, func(_ *run, b []byte, v *claim) ([]byte, bool) { return appendPresent(b, string(v.Dated)) })
+			return textOrNull(g, func(_ *run, v *claim) string { return string(v.Dated) })
 		case "citations":
 			return recordsFirst(cited(c, g, (*claim).citations))
 		}
 		return unknown[*claim](g)
 	})
-	return o.reading(func(r *run, v *claim) {
-		if v.ByLink {
-			r.records.Link(v.Link, &v.record)
-		} else {
-			r.records.Node(v.Node, &v.record)
-		}
-	})
-}
-
-// appendPresent appends the text, or null for none.
-func appendPresent(b []byte, text string) ([]byte, bool) {
-	if text == "" {
-		return b, false
-	}
-	return records.AppendString(b, text), true
+	return o.reading(func(r *run, v *claim) { r.readCarrier(v.Link, v.ByLink, v.Node, &v.record) })
 }
 
 // appendWording appends the words of the source: of a name, the name itself; of a
@@ -208,7 +187,7 @@ type open struct {
 // unspecified is the field for what sources leave open.
 func (c *compiler) unspecified(g *group) field[root] {
 	return listed(c, g, c.open, truncated[*open], func(r *run, _ root) (ranked[*open], error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		if err := args.named("of", "types"); err != nil {
 			return ranked[*open]{}, err
 		}
@@ -229,7 +208,7 @@ func (c *compiler) unspecified(g *group) field[root] {
 				}
 				return rank{ids: [2]kg.ID{kg.ID(o.Of+"\x00") + r.index.NodeID(o.Node), link + kg.ID("\x00"+o.Field)}}
 			},
-			made: args.text("first", "after", "last", "before"), owner: found.Truncated,
+			made: args.made(), owner: found.Truncated,
 		}, nil
 	})
 }
@@ -242,23 +221,17 @@ func (c *compiler) open(selections ast.SelectionSet) composite[*open] {
 		case "node":
 			return far(c, g, nil, func(_ *run, v *open) index.Node { return v.Node })
 		case "link":
-			return linkFrom(c, g, func(v *open) (index.Link, bool) { return v.Link, v.ByLink })
+			return linkFrom(c, g, func(_ *run, v *open) (index.Link, bool) { return v.Link, v.ByLink })
 		case "field":
 			return text(g, func(_ *run, v *open) string { return v.Field })
 		case "wording":
-			return scalar(g, func(_ *run, b []byte, v *open) ([]byte, bool) { return appendPresent(b, v.Wording) })
+			return textOrNull(g, func(_ *run, v *open) string { return v.Wording })
 		case "citations":
 			return citations(c, g, func(v *open) records.Record { return v.record })
 		}
 		return unknown[*open](g)
 	})
-	return o.reading(func(r *run, v *open) {
-		if v.ByLink {
-			r.records.Link(v.Link, &v.record)
-		} else {
-			r.records.Node(v.Node, &v.record)
-		}
-	})
+	return o.reading(func(r *run, v *open) { r.readCarrier(v.Link, v.ByLink, v.Node, &v.record) })
 }
 
 // gap is one that the answer shows.
@@ -270,7 +243,7 @@ type gap struct {
 // gaps is the field for what is missing.
 func (c *compiler) gaps(g *group) field[root] {
 	return listed(c, g, c.gap, truncated[*gap], func(r *run, _ root) (ranked[*gap], error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		if err := args.named("names"); err != nil {
 			return ranked[*gap]{}, err
 		}
@@ -289,7 +262,7 @@ func (c *compiler) gaps(g *group) field[root] {
 		return ranked[*gap]{
 			size: len(list), at: func(i int) *gap { return list[i] },
 			rank: func(i int) rank { return rank{value: -float64(i), ids: [2]kg.ID{kg.ID(list[i].made)}} },
-			made: args.text("first", "after", "last", "before"), owner: found.Truncated,
+			made: args.made(), owner: found.Truncated,
 		}, nil
 	})
 }
@@ -314,8 +287,8 @@ func (c *compiler) gap(selections ast.SelectionSet) composite[*gap] {
 			})
 		case "nodes":
 			return listedNodes(c, g, func(r *run, v *gap) ([]index.Node, string) {
-				args := arguments(g.field.ArgumentMap(r.variables))
-				return r.ofTypes(v.Nodes, args.types(c.ontology)), v.made + args.text("first", "after", "last", "before")
+				args := r.arguments(g.field)
+				return r.ofTypes(v.Nodes, args.types(c.ontology)), v.made + args.made()
 			})
 		}
 		return unknown[*gap](g)
@@ -324,16 +297,13 @@ func (c *compiler) gap(selections ast.SelectionSet) composite[*gap] {
 
 // ofTypes are the nodes of the types; all without any.
 func (r *run) ofTypes(nodes []index.Node, types []*ontology.NodeType) []index.Node {
-	if types == nil {
+	if len(types) == 0 {
 		return nodes
 	}
 	var list []index.Node
 	for _, n := range nodes {
-		for _, t := range types {
-			if r.index.NodeType(n) == t {
-				list = append(list, n)
-				break
-			}
+		if slices.Contains(types, r.index.NodeType(n)) {
+			list = append(list, n)
 		}
 	}
 	return list

@@ -49,39 +49,28 @@ func (c *compiler) compare(g *group) field[root] {
 			return unknown[*listPage[*comparedItem]](g)
 		})
 	return computed(c, g, child, func(r *run, _ root) (*listPage[*comparedItem], bool, error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
-		view := r.view
-		made, err := args.compare(r, view)
+		args := r.arguments(g.field)
+		made, err := args.compare(r)
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := newListing(g.field, r, args.text("first", "after", "last", "before"), len(made.Items), recordListing, func(i int) rank {
-			item := &made.Items[i]
-			return rank{value: -float64(item.Kind), ids: [2]kg.ID{r.index.NodeID(item.Node), kg.ID(item.Key)}}
+		p, err := pageOf(r, g.field, ranked[*comparedItem]{
+			size: len(made.Items), at: func(i int) *comparedItem { return &comparedItem{Item: &made.Items[i]} },
+			rank: func(i int) rank {
+				item := &made.Items[i]
+				return rank{value: -float64(item.Kind), ids: [2]kg.ID{r.index.NodeID(item.Node), kg.ID(item.Key)}}
+			},
+			made: args.made(), owner: &comparison{countKinds(made.Items), made.Kept}, pages: recordListing,
 		})
-		if err != nil {
-			return nil, false, err
+		if err == nil && told {
+			err = readSides(r, p.elements)
 		}
-		p := &listPage[*comparedItem]{page: page{selected: l, size: l.stop - l.start}, owner: &comparison{countKinds(made.Items), made.Kept}}
-		items := make([]*compare.Item, p.size)
-		for i := range items {
-			items[i] = &made.Items[l.start+i]
-		}
-		if told {
-			if err := compare.Read(r.context, view, items); err != nil {
-				return nil, false, err
-			}
-		}
-		p.elements = make([]*comparedItem, p.size)
-		for i, item := range items {
-			p.elements[i] = &comparedItem{item, showSide(r, item.Before), showSide(r, item.After)}
-		}
-		return p, true, nil
+		return p, err == nil, err
 	})
 }
 
 // compare makes the comparison that the arguments ask for.
-func (a arguments) compare(r *run, view records.View) (*compare.Comparison, error) {
+func (a arguments) compare(r *run) (*compare.Comparison, error) {
 	if err := a.named("kinds", "types"); err != nil {
 		return nil, err
 	}
@@ -92,8 +81,7 @@ func (a arguments) compare(r *run, view records.View) (*compare.Comparison, erro
 	case a["plans"] != nil:
 		between, ids = compare.Plans, "plans"
 	}
-	walk := walkArguments{r.index, a}
-	made, err := between(r.context, view, walk.ids(ids), walk.types())
+	made, err := between(r.context, r.view, words[kg.ID](a, ids), a.types(r.index.Ontology()))
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +100,21 @@ func countKinds(items []compare.Item) (counts []kindCount) {
 		counts[len(counts)-1].count++
 	}
 	return counts
+}
+
+// readSides finds what the sides of the items say.
+func readSides(r *run, list []*comparedItem) error {
+	items := make([]*compare.Item, len(list))
+	for i, e := range list {
+		items[i] = e.Item
+	}
+	if err := compare.Read(r.context, r.view, items); err != nil {
+		return err
+	}
+	for _, e := range list {
+		e.before, e.after = showSide(r, e.Before), showSide(r, e.After)
+	}
+	return nil
 }
 
 func showSide(r *run, s *compare.Side) *side {
@@ -153,7 +156,7 @@ func (c *compiler) comparedItem(selections ast.SelectionSet, told *bool) *object
 		case "node":
 			return far(c, g, nil, func(_ *run, i *comparedItem) index.Node { return i.Node })
 		case "relation":
-			return some(g, func(i *comparedItem) string {
+			return textOrNull(g, func(_ *run, i *comparedItem) string {
 				if i.Relation == nil {
 					return ""
 				}
@@ -179,16 +182,11 @@ func (c *compiler) side(selections ast.SelectionSet) *object[*side] {
 			return members(g, c.citation(g.selections), func(s *side) []records.Citation { return s.citations })
 		case "links":
 			return computedList(c, g, c.link(g.selections), func(r *run, s *side) ([]*link, error) {
-				limit, err := limited(g.field.ArgumentMap(r.variables), "limit", compare.MaxLinks)
+				limit, err := r.arguments(g.field).limited("limit", compare.MaxLinks)
 				if err != nil {
 					return nil, err
 				}
-				numbers := s.Links[:min(limit, len(s.Links))]
-				links, list := r.links.take(len(numbers)), make([]*link, len(numbers))
-				for i, l := range numbers {
-					links[i].number, list[i] = l, &links[i]
-				}
-				return list, nil
+				return r.linksAt(s.Links[:min(limit, len(s.Links))]), nil
 			})
 		case "linkCount":
 			return count(g, func(_ *run, s *side) int { return s.LinkCount })

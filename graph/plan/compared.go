@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"ecpgraph/internal/index"
-	"ecpgraph/internal/records"
 	"ecpgraph/internal/sources"
 )
 
@@ -44,7 +43,7 @@ func (r *run) cut(document index.Node) {
 	if r.cuts == nil {
 		r.cuts = map[index.Node]*sources.Cut{}
 	}
-	cut, err := r.texts.Cut(r.context, records.View{Index: r.index, Records: r.cache, Log: r.log}, document)
+	cut, err := r.texts.Cut(r.context, r.view, document)
 	r.goesOn(err)
 	r.cuts[document] = cut
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
@@ -112,7 +111,7 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 		case "ontology":
 			return c.meta(g)
 		case "history":
-			return versions(c, g, func(r *run, _ root) kg.ID { return kg.ID(argument(g.field, r, "id")) })
+			return versions(c, g, func(r *run, _ root) kg.ID { return r.arguments(g.field).id("id") })
 		case "diff":
 			return c.diff(g)
 		case "compare":
@@ -126,12 +125,6 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 		}
 		return unknown[root](g)
 	})
-}
-
-// argument is the value of an argument that is text.
-func argument(f *ast.Field, r *run, name string) string {
-	s, _ := f.ArgumentMap(r.variables)[name].(string)
-	return s
 }
 
 // introspected is a field about the schema, which gqlgen answers.
@@ -158,7 +151,7 @@ func (c *compiler) found(g *group, t *ontology.NodeType) field[root] {
 		s := r.results(step)
 		var n index.Node
 		var ok bool
-		n, ok, s.err = query.Find(r.index, kg.ID(argument(g.field, r, "id")), t)
+		n, ok, s.err = query.Find(r.index, r.arguments(g.field).id("id"), t)
 		if !ok || s.err != nil {
 			return
 		}
@@ -181,25 +174,7 @@ func (c *compiler) found(g *group, t *ontology.NodeType) field[root] {
 
 // foundLink is the field for one link by its id.
 func (c *compiler) foundLink(g *group) field[root] {
-	f := newField[root](g)
-	child, step := c.link(g.selections), c.nextStep()
-	f.gather = func(r *run, _ []root) {
-		l, ok := r.index.Link(kg.ID(argument(g.field, r, "id")))
-		if !ok {
-			return
-		}
-		links := r.links.take(1)
-		links[0].number = l
-		r.results(step).links = links
-		if child.gathers() {
-			child.gather(r, []*link{&links[0]})
-		}
-	}
-	f.write = func(r *run, _ root) bool {
-		links := r.results(step).links
-		return len(links) > 0 && child.write(r, &links[0])
-	}
-	return f
+	return linkFrom(c, g, func(r *run, _ root) (index.Link, bool) { return r.index.Link(r.arguments(g.field).id("id")) })
 }
 
 // nodes is the field for several nodes by their ids, null where there is none.
@@ -209,7 +184,7 @@ func (c *compiler) nodes(g *group) field[root] {
 	f.gather = func(r *run, _ []root) {
 		s := r.results(step)
 		var found []query.Found
-		if found, s.err = query.FindAll(r.index, idsOf(g.field, r)); s.err != nil {
+		if found, s.err = query.FindAll(r.index, words[kg.ID](r.arguments(g.field), "ids")); s.err != nil {
 			return
 		}
 		s.nodes, s.absent = r.nodes.take(len(found)), make([]bool, len(found))
@@ -238,14 +213,4 @@ func (c *compiler) nodes(g *group) field[root] {
 		return l.end()
 	}
 	return f
-}
-
-// idsOf is the value of the argument ids: a list, or one.
-func idsOf(f *ast.Field, r *run) []kg.ID {
-	var ids []kg.ID
-	for _, id := range graphql.CoerceList(f.ArgumentMap(r.variables)["ids"]) {
-		s, _ := id.(string)
-		ids = append(ids, kg.ID(s))
-	}
-	return ids
 }

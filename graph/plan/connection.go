@@ -99,6 +99,22 @@ func (r *run) showLinks(p *page, load func(*query.Page[index.Link]) error) {
 // of the connection's nodes, nil for any; along is the relation of a connection of
 // links; load selects the page of one value.
 func connection[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology.Relation, load func(r *run, value V, s *query.Selector, p *page, show shown)) field[V] {
+	return paged(c, g, far, along, func(r *run, args query.Args, show shown) (func(value V, p *page) error, error) {
+		s, err := query.Select(r.context, r.index, far, args)
+		return func(v V, p *page) error {
+			load(r, v, s, p, show)
+			r.explain(g, s)
+			if show.facets {
+				p.again = func(s *query.Selector, p *page, show shown) { load(r, v, s, p, show) }
+			}
+			return p.err
+		}, err
+	})
+}
+
+// paged is a field that holds a page for each value. Begin is called once a run
+// and returns what fills the page of one value.
+func paged[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology.Relation, begin func(r *run, args query.Args, show shown) (fill func(value V, p *page) error, err error)) field[V] {
 	f := newField[V](g)
 	step := c.nextStep()
 	child, show := c.page(g, far)
@@ -110,24 +126,21 @@ func connection[V any](c *compiler, g *group, far *ontology.NodeType, along *ont
 		if err == nil {
 			err = r.unpinWindow(&args)
 		}
-		var s *query.Selector
+		var fill func(value V, p *page) error
 		if err == nil {
-			s, err = query.Select(r.context, r.index, far, args)
+			fill, err = begin(r, args, show)
 		}
 		good := make([]*page, 0, len(values))
 		for i, v := range values {
+			p := &pages[i]
 			if err == nil {
 				err = r.context.Err()
 			}
-			if pages[i].err = err; err == nil {
-				load(r, v, s, &pages[i], show)
-				r.explain(g, s)
+			if p.err = err; err == nil {
+				p.err = fill(v, p)
 			}
-			if show.facets {
-				pages[i].again = func(s *query.Selector, p *page, show shown) { load(r, v, s, p, show) }
-			}
-			if pages[i].err == nil {
-				good = append(good, &pages[i])
+			if p.err == nil {
+				good = append(good, p)
 			}
 		}
 		if child.gathers() {
@@ -220,14 +233,19 @@ func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], sho
 			return c.facets(g, far)
 		case "totalCount":
 			show.counted = true
-			return scalar(g, func(r *run, b []byte, p *page) ([]byte, bool) {
-				total, err := p.selected.Total()
-				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
-			})
+			return total(g, func(p *page) selected { return p.selected })
 		}
 		return unknown[*page](g)
 	})
 	return o, show
+}
+
+// total is the field for how many there are of what a page is of.
+func total[V any](g *group, of func(V) selected) field[V] {
+	return scalar(g, func(r *run, b []byte, value V) ([]byte, bool) {
+		total, err := of(value).Total()
+		return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
+	})
 }
 
 func (c *compiler) pageInfo(g *group) *object[*page] {

@@ -20,7 +20,7 @@ type matrix struct {
 // coverage is the field for the matrix of two sets.
 func (c *compiler) coverage(g *group) field[root] {
 	return computed(c, g, c.matrix(g), func(r *run, _ root) (*matrix, bool, error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		rows, from, err := args.nodeSet(r, "rows")
 		if err != nil {
 			return nil, false, err
@@ -135,7 +135,7 @@ func (c *compiler) cell(selections ast.SelectionSet) composite[cell] {
 			return count(g, func(_ *run, e cell) uint64 { return e.Paths })
 		case "witness":
 			return computedList(c, g, c.path(g), func(r *run, e cell) ([]coverage.Path, error) {
-				limit, err := limited(g.field.ArgumentMap(r.variables), "limit", coverage.MaxWitnesses)
+				limit, err := r.arguments(g.field).limited("limit", coverage.MaxWitnesses)
 				if err != nil {
 					return nil, err
 				}
@@ -159,11 +159,7 @@ func (c *compiler) hop(g *group) *object[coverage.Hop] {
 	return compile(c, c.schema.Types["CoverageHop"], g.selections, func(g *group) field[coverage.Hop] {
 		switch g.field.Name {
 		case "link":
-			return computed(c, g, c.link(g.selections), func(r *run, h coverage.Hop) (*link, bool, error) {
-				l := &r.links.take(1)[0]
-				l.number = h.Link
-				return l, true, nil
-			})
+			return linkFrom(c, g, func(_ *run, h coverage.Hop) (index.Link, bool) { return h.Link, true })
 		case "from":
 			return far(c, g, nil, func(_ *run, h coverage.Hop) index.Node { return h.From })
 		case "to":
@@ -206,7 +202,7 @@ func (c *compiler) projection(g *group) field[root] {
 		return unknown[*projection](g)
 	})
 	return computed(c, g, child, func(r *run, _ root) (*projection, bool, error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		nodes, from, err := args.nodeSet(r, "nodes")
 		if err != nil {
 			return nil, false, err
@@ -244,14 +240,14 @@ func (c *compiler) pair(selections ast.SelectionSet) composite[pair] {
 			return count(g, func(_ *run, p pair) int { return int(p.Pair.Shared) })
 		case "shared":
 			return computedList(c, g, c.node(nil, g.selections), func(r *run, p pair) ([]*node, error) {
-				limit, err := limited(g.field.ArgumentMap(r.variables), "limit", query.MaxPage)
+				limit, err := r.arguments(g.field).limited("limit", query.MaxPage)
 				if err != nil {
 					return nil, err
 				}
 				shared := p.projection.Shared(p.Pair, limit)
-				nodes, list := r.nodes.take(len(shared)), make([]*node, len(shared))
+				list := make([]*node, len(shared))
 				for i, n := range shared {
-					nodes[i].number, list[i] = n, &nodes[i]
+					list[i] = r.nodeAt(n)
 				}
 				return list, nil
 			})

@@ -99,19 +99,15 @@ func (c *compiler) derivations(g *group) field[*link] {
 		return unknown[derivations](g)
 	})
 	most := func(r *run) (int, error) {
-		return limited(g.field.ArgumentMap(r.variables), "limit", model.MaxDerivations)
+		return r.arguments(g.field).limited("limit", model.MaxDerivations)
 	}
 	return derived(c, g, child, most, func(p derivations) (derivations, bool) { return p, true })
 }
 
 func (c *compiler) derivation(selections ast.SelectionSet) *object[derivation] {
 	links := func(g *group, of func(derivation) []index.Link) field[derivation] {
-		return computedList(c, g, c.link(g.selections), func(_ *run, d derivation) ([]*link, error) {
-			list := make([]*link, len(of(d)))
-			for i, l := range of(d) {
-				list[i] = &link{number: l}
-			}
-			return list, nil
+		return computedList(c, g, c.link(g.selections), func(r *run, d derivation) ([]*link, error) {
+			return r.linksAt(of(d)), nil
 		})
 	}
 	return compile(c, c.schema.Types["Derivation"], selections, func(g *group) field[derivation] {

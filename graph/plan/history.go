@@ -5,6 +5,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/history"
+	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
@@ -18,12 +19,12 @@ type versionParts struct{ commits, changes bool }
 
 func (p *versionParts) read(r *run, versions []*history.Version) error {
 	if p.commits {
-		if err := history.ReadCommits(r.context, r.log, versions); err != nil {
+		if err := history.ReadCommits(r.context, r.view.Log, versions); err != nil {
 			return err
 		}
 	}
 	if p.changes {
-		return history.ReadChanges(r.context, r.log, versions)
+		return history.ReadChanges(r.context, r.view.Log, versions)
 	}
 	return nil
 }
@@ -75,17 +76,14 @@ func versionPage(r *run, f *ast.Field, id kg.ID) (*listPage[*history.Version], e
 		h = r.index.LinkHistory(id)
 	}
 	newest := h.Len() - 1
-	l, err := newListing(f, r, string(id), h.Len(), recordListing, func(i int) rank { return rank{value: float64(newest - i)} })
-	if err != nil {
-		return nil, err
-	}
-	p := &listPage[*history.Version]{page: page{selected: l, size: l.stop - l.start}}
-	p.elements = make([]*history.Version, p.size)
-	for i := range p.elements {
-		v := history.VersionAt(id, &h, newest-l.start-i)
-		p.elements[i] = &v
-	}
-	return p, nil
+	return pageOf(r, f, ranked[*history.Version]{
+		size: h.Len(), made: string(id), pages: recordListing,
+		at: func(i int) *history.Version {
+			v := history.VersionAt(id, &h, newest-i)
+			return &v
+		},
+		rank: func(i int) rank { return rank{value: float64(newest - i)} },
+	})
 }
 
 func (c *compiler) version(selections ast.SelectionSet, parts *versionParts) *object[*history.Version] {
@@ -100,28 +98,15 @@ func (c *compiler) version(selections ast.SelectionSet, parts *versionParts) *ob
 			return changes(c, g, func(v *history.Version) []history.Change { return v.Changes })
 		case "committedAt":
 			parts.commits = true
-			return text(g, func(_ *run, v *history.Version) string {
-				return v.Commit.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00")
-			})
+			return text(g, func(_ *run, v *history.Version) string { return v.Commit.Time.UTC().Format(kg.TimeLayout) })
 		case "author":
 			parts.commits = true
 			return text(g, func(_ *run, v *history.Version) string { return v.Commit.Author })
 		case "message":
 			parts.commits = true
-			return some(g, func(v *history.Version) string { return v.Commit.Reason })
+			return textOrNull(g, func(_ *run, v *history.Version) string { return v.Commit.Reason })
 		}
 		return unknown[*history.Version](g)
-	})
-}
-
-// some is a field that is text, null where there is none.
-func some[V any](g *group, of func(V) string) field[V] {
-	return scalar(g, func(_ *run, b []byte, v V) ([]byte, bool) {
-		s := of(v)
-		if s == "" {
-			return b, false
-		}
-		return records.AppendString(b, s), true
 	})
 }
 
@@ -165,7 +150,7 @@ func (c *compiler) diff(g *group) field[root] {
 			return unknown[*listPage[*history.Item]](g)
 		})
 	return computed(c, g, child, func(r *run, _ root) (*listPage[*history.Item], bool, error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		scope, err := args.scope(r)
 		if err != nil {
 			return nil, false, err
@@ -174,20 +159,13 @@ func (c *compiler) diff(g *group) field[root] {
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := newListing(g.field, r, args.text("first", "after", "last", "before"), len(d.Items), recordListing, func(i int) rank {
-			item := &d.Items[i]
-			return rank{value: -float64(item.Kind), ids: [2]kg.ID{item.ID}}
+		p, err := pageOf(r, g.field, ranked[*history.Item]{
+			size: len(d.Items), at: func(i int) *history.Item { return &d.Items[i] },
+			rank: func(i int) rank { return rank{value: -float64(d.Items[i].Kind), ids: [2]kg.ID{d.Items[i].ID}} },
+			made: args.made(), owner: d, pages: recordListing,
 		})
-		if err != nil {
-			return nil, false, err
-		}
-		p := &listPage[*history.Item]{page: page{selected: l, size: l.stop - l.start}, owner: d}
-		p.elements = make([]*history.Item, p.size)
-		for i := range p.elements {
-			p.elements[i] = &d.Items[l.start+i]
-		}
-		if changed {
-			err = history.ReadItems(r.context, r.log, p.elements)
+		if err == nil && changed {
+			err = history.ReadItems(r.context, r.view.Log, p.elements)
 		}
 		return p, err == nil, err
 	})
@@ -208,8 +186,7 @@ func (a arguments) scope(r *run) (s history.Scope, err error) {
 		}
 		*to = kg.Revision(n)
 	}
-	walk := walkArguments{r.index, a}
-	s.Types, s.Relations = walk.types(), walk.relations("relations")
+	s.Types, s.Relations = a.types(r.index.Ontology()), a.relations(r.index.Ontology())
 	return s, nil
 }
 
@@ -223,31 +200,16 @@ func (c *compiler) diffItem(selections ast.SelectionSet, changed *bool) *object[
 		case "type", "relation":
 			return kindName(g, func(i *history.Item) (history.Kind, string) { return i.Kind, i.Type })
 		case "name":
-			return scalar(g, func(_ *run, b []byte, i *history.Item) ([]byte, bool) {
-				if i.Kind == history.Link {
-					return b, false
-				}
-				return records.AppendString(b, i.Name), true
-			})
+			return textOrNull(g, func(_ *run, i *history.Item) string { return i.Name })
 		case "node":
 			return computed(c, g, c.node(nil, g.selections), func(r *run, i *history.Item) (*node, bool, error) {
 				number, ok := r.index.Node(i.ID)
-				if !ok || i.Kind == history.Link {
-					return nil, false, nil
-				}
-				n := &r.nodes.take(1)[0]
-				n.number = number
-				return n, true, nil
+				return r.nodeAt(number), ok && i.Kind == history.Node, nil
 			})
 		case "link":
-			return computed(c, g, c.link(g.selections), func(r *run, i *history.Item) (*link, bool, error) {
+			return linkFrom(c, g, func(r *run, i *history.Item) (index.Link, bool) {
 				number, ok := r.index.Link(i.ID)
-				if !ok || i.Kind == history.Node {
-					return nil, false, nil
-				}
-				l := &r.links.take(1)[0]
-				l.number = number
-				return l, true, nil
+				return number, ok && i.Kind == history.Link
 			})
 		case "changes":
 			*changed = true

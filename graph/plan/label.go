@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"github.com/99designs/gqlgen/graphql"
-
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/language"
 	"ecpgraph/internal/records"
@@ -37,28 +35,17 @@ func (c *compiler) label(g *group) field[*node] {
 	f.reads = true
 	f.write = func(r *run, n *node) bool {
 		s := r.results(step)
-		wanted, ok := s.answer.(language.Wanted)
-		if !ok && s.err == nil { // the first node
-			wanted, s.err = languagesOf(g, r)
-			s.answer = wanted
+		if !s.read { // the first node
+			s.read = true
+			s.wanted, s.err = language.ParseWanted(words[string](r.arguments(g.field), "languages"))
 		}
 		if s.err != nil {
 			r.fault(g.field.Position, s.err)
 			return false
 		}
-		return child.write(r, labelOf(r, n, wanted))
+		return child.write(r, labelOf(r, n, s.wanted))
 	}
 	return f
-}
-
-// languagesOf is the value of the argument languages: a list, or one.
-func languagesOf(g *group, r *run) (language.Wanted, error) {
-	var tags []string
-	for _, tag := range graphql.CoerceList(g.field.ArgumentMap(r.variables)["languages"]) {
-		text, _ := tag.(string)
-		tags = append(tags, text)
-	}
-	return language.ParseWanted(tags)
 }
 
 // labelOf chooses as language.Wanted.Label does.

@@ -64,6 +64,14 @@ func linkField[V any](c *compiler, g *group, of func(V) *link) field[V] {
 	return unknown[V](g)
 }
 
+// linkFrom is a field that holds one link, or null where there is none.
+func linkFrom[V any](c *compiler, g *group, of func(r *run, value V) (index.Link, bool)) field[V] {
+	return computed(c, g, c.link(g.selections), func(r *run, v V) (*link, bool, error) {
+		l, present := of(r, v)
+		return r.linkAt(l), present, nil
+	})
+}
+
 // premises is the field for the links that a link follows from. Those that are
 // not in the graph are left out.
 func (c *compiler) premises(g *group) field[*link] {

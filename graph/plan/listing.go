@@ -9,7 +9,6 @@ import (
 	"sort"
 	"strconv"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/index"
@@ -49,7 +48,7 @@ type listing struct {
 // newListing reads the page arguments of the field. Cursors are good for lists
 // that are made of the same things.
 func newListing(f *ast.Field, r *run, made string, size int, pages listingSizes, of func(i int) rank) (*listing, error) {
-	given := f.ArgumentMap(r.variables)
+	given := r.arguments(f)
 	hash := sha256.Sum256([]byte(made + "\x00" + f.Name))
 	l := &listing{size: size, rank: of, made: base64.RawURLEncoding.EncodeToString(hash[:6]), stop: size}
 	if after, ok := given["after"].(string); ok {
@@ -70,7 +69,7 @@ func newListing(f *ast.Field, r *run, made string, size int, pages listingSizes,
 		if f.Arguments.ForName("first") != nil {
 			return nil, kg.Invalidf("give first or last, not both")
 		}
-		last, err := limited(given, "last", pages.most)
+		last, err := given.limited("last", pages.most)
 		if err != nil {
 			return nil, err
 		}
@@ -80,26 +79,12 @@ func newListing(f *ast.Field, r *run, made string, size int, pages listingSizes,
 	first := pages.usual
 	if given["first"] != nil {
 		var err error
-		if first, err = limited(given, "first", pages.most); err != nil {
+		if first, err = given.limited("first", pages.most); err != nil {
 			return nil, err
 		}
 	}
 	l.stop = min(l.stop, l.start+first)
 	return l, nil
-}
-
-// limited is an argument that counts, up to the most.
-func limited(given map[string]any, name string, most int) (int, error) {
-	n, err := graphql.UnmarshalInt(given[name])
-	switch {
-	case err != nil:
-		return 0, err
-	case n < 0:
-		return 0, kg.Invalidf("%s: %d is negative", name, n)
-	case n > most:
-		return 0, kg.Errorf(kg.Limit, "%s: %d is more than the %d that are answered at once", name, n, most)
-	}
-	return n, nil
 }
 
 // read reads a cursor. The error is of code Invalid.
@@ -147,6 +132,7 @@ type ranked[E any] struct {
 	rank  func(i int) rank // ascending
 	made  string           // of what, with all that decides its order
 	owner any              // what fields of the page besides are read from
+	pages listingSizes     // those of a whole listing when not told
 }
 
 // listPage is a page of elements that are not nodes or links alone.
@@ -154,6 +140,20 @@ type listPage[E any] struct {
 	page
 	elements []E
 	owner    any
+}
+
+// pageOf is the page of the list that the field asks for.
+func pageOf[E any](r *run, f *ast.Field, list ranked[E]) (*listPage[E], error) {
+	l, err := newListing(f, r, list.made, list.size, cmp.Or(list.pages, wholeListing), list.rank)
+	if err != nil {
+		return nil, err
+	}
+	p := &listPage[E]{page: page{selected: l, size: l.stop - l.start}, owner: list.owner}
+	p.elements = make([]E, p.size)
+	for i := range p.elements {
+		p.elements[i] = list.at(l.start + i)
+	}
+	return p, nil
 }
 
 // listed is a field that holds a page of elements. Child compiles what is asked
@@ -164,16 +164,8 @@ func listed[V, E any](c *compiler, g *group, child func(ast.SelectionSet) compos
 		if err != nil {
 			return nil, false, err
 		}
-		l, err := newListing(g.field, r, list.made, list.size, wholeListing, list.rank)
-		if err != nil {
-			return nil, false, err
-		}
-		p := &listPage[E]{page: page{selected: l, size: l.stop - l.start}, owner: list.owner}
-		p.elements = make([]E, p.size)
-		for i := range p.elements {
-			p.elements[i] = list.at(l.start + i)
-		}
-		return p, true, nil
+		p, err := pageOf(r, g.field, list)
+		return p, err == nil, err
 	})
 }
 
@@ -187,10 +179,7 @@ func listOf[E any](c *compiler, g *group, child func(ast.SelectionSet) composite
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *listPage[E]) (*page, bool) { return &p.page, true })
 		case "totalCount":
-			return scalar(g, func(r *run, b []byte, p *listPage[E]) ([]byte, bool) {
-				total, err := p.selected.Total()
-				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
-			})
+			return total(g, func(p *listPage[E]) selected { return p.selected })
 		}
 		if more == nil {
 			return unknown[*listPage[E]](g)

@@ -131,6 +131,17 @@ func text[V any](g *group, of func(r *run, value V) string) field[V] {
 	})
 }
 
+// textOrNull is a field that is a string or a word, and null where that is "".
+func textOrNull[V any](g *group, of func(r *run, value V) string) field[V] {
+	return scalar(g, func(r *run, buffer []byte, value V) ([]byte, bool) {
+		s := of(r, value)
+		if s == "" {
+			return buffer, false
+		}
+		return records.AppendString(buffer, s), true
+	})
+}
+
 // one is a field that holds one object, or null where of reports false. What of
 // returns must be the same whenever it is called in a run.
 func one[V, C any](g *group, child composite[C], of func(r *run, value V) (C, bool)) field[V] {

@@ -8,7 +8,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"ecpgraph/internal/index"
-	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/outline"
 	"ecpgraph/internal/query"
@@ -77,7 +76,7 @@ func (c *compiler) passageAt(g *group) field[root] {
 		if document.err != nil {
 			return passage{}, false, document.err
 		}
-		o, locator := outlines.read(&document.nodes[0]), argument(g.field, r, "locator")
+		o, locator := outlines.read(&document.nodes[0]), r.arguments(g.field).word("locator")
 		if place := slices.Index(o.locators, locator); place >= 0 {
 			return passage{o, place, locator}, true, nil
 		}
@@ -88,7 +87,7 @@ func (c *compiler) passageAt(g *group) field[root] {
 	f.gather = func(r *run, values []root) {
 		s := r.results(step)
 		var n index.Node
-		if n, s.err = query.FindDocument(r.index, kg.ID(argument(g.field, r, "document"))); s.err == nil {
+		if n, s.err = query.FindDocument(r.index, r.arguments(g.field).id("document")); s.err == nil {
 			s.nodes = r.nodes.take(1)
 			s.nodes[0].number = n
 			r.records.Node(n, &s.nodes[0].record)
@@ -126,7 +125,7 @@ func stretched[V any, E interface{ of() passage }](c *compiler, g *group, child 
 		for i, e := range list {
 			locators[i] = e.of().locator
 		}
-		given := g.field.ArgumentMap(r.variables)
+		given := r.arguments(g.field)
 		limit, err := graphql.UnmarshalInt(given["limit"])
 		if err != nil {
 			return nil, err

@@ -10,34 +10,19 @@ import (
 
 // walked is a field whose whole answer one walk finds: ask reads the arguments
 // and walks, show makes room for what the answer shows.
-func walked[A, V any](c *compiler, g *group, child composite[V], ask func(r *run, given walkArguments) (A, error), show func(r *run, answer A) V) field[root] {
-	f := newField[root](g)
-	step := c.nextStep()
-	f.gather = func(r *run, _ []root) {
-		s := r.results(step)
-		var answer A
-		given := walkArguments{values: g.field.ArgumentMap(r.variables)}
-		if given.index, s.err = inferred(r.index, given.values["inference"]); s.err == nil {
-			answer, s.err = ask(r, given)
+func walked[A, V any](c *compiler, g *group, child composite[V], ask func(r *run, ix *index.Index, given arguments) (A, error), show func(r *run, answer A) V) field[root] {
+	return computed(c, g, child, func(r *run, _ root) (none V, present bool, err error) {
+		given := r.arguments(g.field)
+		ix, err := inferred(r.index, given["inference"])
+		if err != nil {
+			return none, false, err
 		}
-		if s.err != nil {
-			return
+		answer, err := ask(r, ix, given)
+		if err != nil {
+			return none, false, err
 		}
-		v := show(r, answer)
-		s.answer = v
-		if child.gathers() {
-			child.gather(r, []V{v})
-		}
-	}
-	f.write = func(r *run, _ root) bool {
-		s := r.results(step)
-		if s.err != nil {
-			r.fault(g.field.Position, s.err)
-			return false
-		}
-		return child.write(r, s.answer.(V))
-	}
-	return f
+		return show(r, answer), true, nil
+	})
 }
 
 // foundPaths is what the field paths answers.
@@ -76,18 +61,18 @@ func (c *compiler) paths(g *group) field[root] {
 		}
 		return unknown[*foundPaths](g)
 	})
-	return walked(c, g, child, func(r *run, given walkArguments) (*walkedPaths, error) {
+	return walked(c, g, child, func(r *run, ix *index.Index, given arguments) (*walkedPaths, error) {
 		b := paths.Between{
 			Rules: given.rules(), From: given.id("from"), To: given.id("to"),
 			K: given.number("k", 1), MaxHops: given.number("maxHops", paths.DefaultHops),
 		}
-		b.Via, b.Types, b.Pattern = given.steps("via"), given.types(), given.pattern("pattern")
-		if avoid, ok := given.values["avoid"].(map[string]any); ok {
-			avoid := walkArguments{given.index, avoid}
-			b.Avoid = paths.Avoid{Types: avoid.types(), IDs: avoid.ids("ids"), Relations: avoid.relations("relations")}
+		b.Via, b.Types, b.Pattern = given.steps(ix, "via"), given.types(c.ontology), given.hops(ix, "pattern")
+		if avoid, ok := given["avoid"].(map[string]any); ok {
+			avoid := arguments(avoid)
+			b.Avoid = paths.Avoid{Types: avoid.types(c.ontology), IDs: words[kg.ID](avoid, "ids"), Relations: avoid.relations(c.ontology)}
 		}
-		found, err := paths.Shortest(r.context, given.index, b)
-		return &walkedPaths{found, given.index}, err
+		found, err := paths.Shortest(r.context, ix, b)
+		return &walkedPaths{found, ix}, err
 	}, showPaths)
 }
 
@@ -164,20 +149,20 @@ func (c *compiler) neighborhood(g *group) field[root] {
 		}
 		return unknown[*subgraph](g)
 	})
-	return walked(c, g, child, func(r *run, given walkArguments) (*paths.Subgraph, error) {
+	return walked(c, g, child, func(r *run, ix *index.Index, given arguments) (*paths.Subgraph, error) {
 		a := paths.Around{
-			Rules: given.rules(), IDs: given.ids("ids"),
+			Rules: given.rules(), IDs: words[kg.ID](given, "ids"),
 			Hops: given.number("hops", 1), Limit: given.number("limit", paths.DefaultNodes), Linked: linked,
 		}
-		a.Types = given.types()
+		a.Types = given.types(c.ontology)
 		if given.has("relations") {
 			a.Via = []index.Step{}
-			for _, relation := range given.relations("relations") {
-				s := given.index.StepOf(relation, ontology.Out)
+			for _, relation := range given.relations(c.ontology) {
+				s := ix.StepOf(relation, ontology.Out)
 				a.Via = append(a.Via, s, s.Back())
 			}
 		}
-		return paths.Surroundings(r.context, given.index, a)
+		return paths.Surroundings(r.context, ix, a)
 	}, func(r *run, found *paths.Subgraph) *subgraph {
 		s := &subgraph{r.nodes.take(len(found.Nodes)), r.links.take(len(found.Links)), found.Truncated}
 		for i, n := range found.Nodes {
@@ -222,17 +207,17 @@ func (c *compiler) reachable(g *group) field[root] {
 		}
 		return unknown[*reach](g)
 	})
-	return walked(c, g, child, func(r *run, given walkArguments) (*paths.Reached, error) {
+	return walked(c, g, child, func(r *run, ix *index.Index, given arguments) (*paths.Reached, error) {
 		q := paths.Reach{
 			Rules: given.rules(), From: given.id("from"), MaxHops: given.number("maxHops", paths.DefaultReach),
-			Listed: given.types(), First: given.number("first", paths.DefaultPage), Counted: counted,
+			Listed: given.types(c.ontology), First: given.number("first", paths.DefaultPage), Counted: counted,
 		}
-		q.Via = given.steps("via")
+		q.Via = given.steps(ix, "via")
 		window := query.Args{}
-		if after, ok := given.values["after"].(string); ok {
+		if after, ok := given["after"].(string); ok {
 			window.After = &after
 		}
-		if before, ok := given.values["before"].(string); ok {
+		if before, ok := given["before"].(string); ok {
 			window.Before = &before
 		}
 		if err := r.unpinWindow(&window); err != nil {
@@ -246,7 +231,7 @@ func (c *compiler) reachable(g *group) field[root] {
 			last := given.number("last", 0)
 			q.Last = &last
 		}
-		return paths.Reachable(r.context, given.index, q)
+		return paths.Reachable(r.context, ix, q)
 	}, func(r *run, found *paths.Reached) *reach {
 		v := &reach{Reached: found, page: page{selected: found, size: len(found.Nodes), far: r.nodes.take(len(found.Nodes))}}
 		for i, n := range found.Nodes {

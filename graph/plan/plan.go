@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 
 	"ecpgraph/graph/cache"
 	"ecpgraph/graph/model"
+	"ecpgraph/graph/selection"
 	"ecpgraph/internal/ontology"
 )
 
@@ -110,7 +110,7 @@ func (s *planned) introspect(ctx context.Context, operation *graphql.OperationCo
 }
 
 func (s *planned) planOf(operation *graphql.OperationContext) *Plan {
-	names := conditionNames(operation.Doc)
+	names := selection.Conditions(operation.Doc)
 	conditions := make(map[string]any, len(names))
 	var key strings.Builder
 	key.WriteString(operation.Operation.Name)
@@ -127,43 +127,6 @@ func (s *planned) planOf(operation *graphql.OperationContext) *Plan {
 	p := s.compile(operation.Doc, operation.Operation, conditions)
 	s.plans.Add(key.String(), p)
 	return p
-}
-
-// conditionNames lists the variables that @skip and @include look at, sorted.
-func conditionNames(document *ast.QueryDocument) (names []string) {
-	var walk func(ast.SelectionSet)
-	look := func(directives ast.DirectiveList) {
-		for _, d := range directives {
-			if d.Name != "skip" && d.Name != "include" {
-				continue
-			}
-			if v := d.Arguments.ForName("if").Value; v.Kind == ast.Variable && !slices.Contains(names, v.Raw) {
-				names = append(names, v.Raw)
-			}
-		}
-	}
-	walk = func(selections ast.SelectionSet) {
-		for _, selection := range selections {
-			switch s := selection.(type) {
-			case *ast.Field:
-				look(s.Directives)
-				walk(s.SelectionSet)
-			case *ast.InlineFragment:
-				look(s.Directives)
-				walk(s.SelectionSet)
-			case *ast.FragmentSpread:
-				look(s.Directives)
-			}
-		}
-	}
-	for _, o := range document.Operations {
-		walk(o.SelectionSet)
-	}
-	for _, f := range document.Fragments {
-		walk(f.SelectionSet)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // execute runs the plan over the view of the context. The answers of

@@ -27,7 +27,7 @@ func (c *compiler) statusHistory(g *group) field[*node] {
 		switch g.field.Name {
 		case "items":
 			return computedList(c, g, c.statement(g.selections), func(r *run, h *progress.History) ([]*statement, error) {
-				limit, err := limited(g.field.ArgumentMap(r.variables), "limit", query.MaxPage)
+				limit, err := r.arguments(g.field).limited("limit", query.MaxPage)
 				if err != nil {
 					return nil, err
 				}
@@ -60,9 +60,9 @@ func (c *compiler) statement(selections ast.SelectionSet) *object[*statement] {
 		case "status":
 			return text(g, func(_ *run, s *statement) string { return s.Status })
 		case "asOf":
-			return mayText(g, func(_ *run, s *statement) string { return string(s.AsOf) })
+			return textOrNull(g, func(_ *run, s *statement) string { return string(s.AsOf) })
 		case "date":
-			return mayText(g, func(_ *run, s *statement) string { return string(s.Date) })
+			return textOrNull(g, func(_ *run, s *statement) string { return string(s.Date) })
 		case "dateIs":
 			return text(g, func(_ *run, s *statement) string { return string(s.DateIs) })
 		case "link":
@@ -119,7 +119,7 @@ func (c *compiler) progressReport(g *group) field[*node] {
 		case "plan":
 			return one(g, c.node(c.ontology.NodeType("ActionPlan"), g.selections), func(_ *run, p *progressReport) (*node, bool) { return &p.plan, true })
 		case "asOf":
-			return mayText(g, func(_ *run, p *progressReport) string { return string(p.asOf) })
+			return textOrNull(g, func(_ *run, p *progressReport) string { return string(p.asOf) })
 		case "statements":
 			return members(g, c.reported(g), func(p *progressReport) []*reported { return p.statements })
 		case "sections":
@@ -132,7 +132,7 @@ func (c *compiler) progressReport(g *group) field[*node] {
 		return unknown[*progressReport](g)
 	})
 	return computed(c, g, child, func(r *run, n *node) (*progressReport, bool, error) {
-		asOf, err := arguments(g.field.ArgumentMap(r.variables)).date("asOf")
+		asOf, err := r.arguments(g.field).date("asOf")
 		if err != nil {
 			return nil, false, err
 		}
@@ -190,9 +190,9 @@ func (c *compiler) progressAction(g *group) *object[*progressAction] {
 			place := fieldAt(t.Fields, name)
 			return property(c, g, t.Fields[place], place+1, recordOf)
 		case "due":
-			return mayText(g, func(_ *run, a *progressAction) string { return string(a.Timeframe.Due()) })
+			return textOrNull(g, func(_ *run, a *progressAction) string { return string(a.Timeframe.Due()) })
 		case "state":
-			f := mayText(g, func(r *run, a *progressAction) string { return string(a.state(r)) })
+			f := textOrNull(g, func(r *run, a *progressAction) string { return string(a.state(r)) })
 			f.reads = true
 			return f
 		case "statements":

@@ -8,7 +8,6 @@ import (
 
 	"ecpgraph/graph/model"
 	"ecpgraph/internal/kg"
-	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
 )
 
@@ -22,7 +21,7 @@ func (c *compiler) revision(g *group) field[root] {
 		})
 	}
 	return computed(c, g, child, func(r *run, _ root) (*model.Revision, bool, error) {
-		given := g.field.ArgumentMap(r.variables)["number"]
+		given := r.arguments(g.field)["number"]
 		if given == nil {
 			return model.NewRevision(r.view), true, nil
 		}
@@ -37,22 +36,11 @@ func (c *compiler) revision(g *group) field[root] {
 
 // revisions is the field for a page of them. The log is read for those on it.
 func (c *compiler) revisions(g *group) field[root] {
-	size := func(p *listPage[*model.Revision]) int { return p.size }
-	child := compile(c, c.schema.Types["RevisionPage"], g.selections, func(g *group) field[*listPage[*model.Revision]] {
-		switch g.field.Name {
-		case "items":
-			return many(g, c.revisionOf(g.selections), size, func(p *listPage[*model.Revision], i int) *model.Revision { return p.elements[i] })
-		case "pageInfo":
-			return one(g, c.pageInfo(g), func(_ *run, p *listPage[*model.Revision]) (*page, bool) { return &p.page, true })
-		case "totalCount":
-			return count(g, func(r *run, _ *listPage[*model.Revision]) uint64 { return uint64(r.index.Head().Revision) })
-		}
-		return unknown[*listPage[*model.Revision]](g)
-	})
+	child := listOf(c, g, c.revisionOf, nil)
 	return computed(c, g, child, func(r *run, _ root) (*listPage[*model.Revision], bool, error) {
 		head := r.index.Head().Revision
 		number := func(i int) kg.Revision { return head - kg.Revision(i) }
-		l, err := newListing(g.field, r, "", int(head), listingSizes{query.DefaultPage, query.MaxPage}, func(i int) rank {
+		l, err := newListing(g.field, r, "", int(head), recordListing, func(i int) rank {
 			return rank{value: float64(number(i))}
 		})
 		if err != nil {
@@ -60,14 +48,14 @@ func (c *compiler) revisions(g *group) field[root] {
 		}
 		p := &listPage[*model.Revision]{page: page{selected: l, size: l.stop - l.start}}
 		if p.size > 0 {
-			p.elements, err = model.ListRevisions(r.context, r.log, number(l.start), p.size)
+			p.elements, err = model.ListRevisions(r.context, r.view.Log, number(l.start), p.size)
 		}
 		return p, err == nil, err
 	})
 }
 
 // revisionOf compiles what is asked of a revision.
-func (c *compiler) revisionOf(selections ast.SelectionSet) *object[*model.Revision] {
+func (c *compiler) revisionOf(selections ast.SelectionSet) composite[*model.Revision] {
 	o := compile(c, c.schema.Types["Revision"], selections, func(g *group) field[*model.Revision] {
 		switch name := g.field.Name; name {
 		case "number":

@@ -10,6 +10,7 @@ import (
 
 	"ecpgraph/graph/buffer"
 	"ecpgraph/internal/index"
+	"ecpgraph/internal/language"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/records"
 	"ecpgraph/internal/rules"
@@ -24,7 +25,6 @@ type run struct {
 	context   context.Context
 	view      records.View // that the answer comes from
 	index     *index.Index // that of the view
-	log       records.Log  // that of the view
 	records   *records.Batch
 	cache     *records.Cache // that of records
 	variables map[string]any
@@ -75,9 +75,32 @@ type link struct {
 	record records.Record // only where the selection needs it
 }
 
+// nodeAt is the node as the answer shows it.
+func (r *run) nodeAt(n index.Node) *node {
+	shown := &r.nodes.take(1)[0]
+	shown.number = n
+	return shown
+}
+
+// linkAt is the link as the answer shows it.
+func (r *run) linkAt(l index.Link) *link {
+	shown := &r.links.take(1)[0]
+	shown.number = l
+	return shown
+}
+
+// linksAt are the links as the answer shows them.
+func (r *run) linksAt(numbers []index.Link) []*link {
+	links, list := r.links.take(len(numbers)), make([]*link, len(numbers))
+	for i, l := range numbers {
+		links[i].number, list[i] = l, &links[i]
+	}
+	return list
+}
+
 // start makes the run ready for an execution.
 func (r *run) start(ctx context.Context, view records.View, variables map[string]any, size int) {
-	r.context, r.view, r.index, r.log, r.variables = ctx, view, view.Index, view.Log, variables
+	r.context, r.view, r.index, r.variables = ctx, view, view.Index, variables
 	if r.records == nil || r.cache != view.Records {
 		r.cache, r.records = view.Records, view.Records.Batch(view.Index)
 	} else {
@@ -96,7 +119,7 @@ func (r *run) end() {
 		s.reset()
 	}
 	clear(r.gathered)
-	r.context, r.view, r.index, r.log, r.variables = nil, records.View{}, nil, nil, nil
+	r.context, r.view, r.index, r.variables = nil, records.View{}, nil, nil
 	r.introspected, r.lent, r.buffer, r.ended, r.explained = nil, nil, nil, nil, nil
 	r.later, r.path, r.faults, r.finder, r.texts, r.cuts = nil, r.path[:0], nil, nil, nil, nil
 }
@@ -106,10 +129,9 @@ type results struct {
 	pages  []page
 	nodes  []node
 	links  []link
-	absent []bool // of nodes, which of them are not there
-	hits   *hits
-	answer any // of a field that is found as a whole
-	facets [][]facet
+	absent []bool          // of nodes, which of them are not there
+	wanted language.Wanted // of a label; read is set when it is there
+	read   bool
 	err    error
 	taken  int
 

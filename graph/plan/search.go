@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"unicode/utf16"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"ecpgraph/internal/kg"
@@ -37,58 +36,34 @@ type match struct {
 
 // search is the field for a full text search.
 func (c *compiler) search(g *group) field[root] {
-	f := newField[root](g)
-	child, step := c.hits(g.selections), c.nextStep()
-	f.gather = func(r *run, _ []root) {
-		h := new(hits)
-		s := r.results(step)
-		s.hits = h
-		var args query.SearchArgs
-		if args, s.err = c.searchArgs(g.field, r.variables); s.err == nil {
-			s.err = r.unpinWindow(&args.Args)
+	return computed(c, g, c.hits(g.selections), func(r *run, _ root) (*hits, bool, error) {
+		args, err := c.searchArgs(g.field, r.variables)
+		if err == nil {
+			err = r.unpinWindow(&args.Args)
 		}
-		if s.err == nil {
-			h.found, s.err = query.Search(r.context, r.index, args)
+		if err != nil {
+			return nil, false, err
 		}
-		if s.err != nil {
-			return
+		found, err := query.Search(r.context, r.index, args)
+		if err != nil {
+			return nil, false, err
 		}
-		h.page.selected, h.page.size = h.found, len(h.found.Elements)
-		h.page.far, h.all = r.nodes.take(h.page.size), make([]hit, h.page.size)
-		for i, n := range h.found.Elements {
+		size := len(found.Elements)
+		h := &hits{page: page{selected: found, size: size, far: r.nodes.take(size)}, found: found, all: make([]hit, size)}
+		for i, n := range found.Elements {
 			h.page.far[i].number = n
 			h.all[i].hits, h.all[i].at = h, i
 		}
-		if child.gathers() {
-			child.gather(r, []*hits{h})
-		}
-	}
-	f.write = func(r *run, _ root) bool {
-		s := r.results(step)
-		if s.err != nil {
-			r.fault(g.field.Position, s.err)
-			return false
-		}
-		return child.write(r, s.hits)
-	}
-	return f
+		return h, true, nil
+	})
 }
 
 func (c *compiler) searchArgs(f *ast.Field, variables map[string]any) (query.SearchArgs, error) {
 	args, err := readArgs(f, variables)
-	given := f.ArgumentMap(variables)
-	text, _ := given["text"].(string)
-	a := query.SearchArgs{Args: args, Text: text}
-	a.Inference, _ = given["inference"].(string)
-	if given["types"] != nil {
-		for _, name := range graphql.CoerceList(given["types"]) {
-			word, _ := name.(string)
-			if t := query.TypeNamed(c.ontology, word); t != nil {
-				a.Types = append(a.Types, t)
-			}
-		}
-	}
-	return a, err
+	given := arguments(f.ArgumentMap(variables))
+	return query.SearchArgs{
+		Args: args, Text: given.word("text"), Types: given.types(c.ontology), Inference: given.word("inference"),
+	}, err
 }
 
 func (c *compiler) hits(selections ast.SelectionSet) *object[*hits] {
@@ -102,12 +77,9 @@ func (c *compiler) hits(selections ast.SelectionSet) *object[*hits] {
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, h *hits) (*page, bool) { return &h.page, true })
 		case "totalCount":
-			return scalar(g, func(r *run, b []byte, h *hits) ([]byte, bool) {
-				total, err := h.found.Total()
-				return strconv.AppendInt(b, int64(total), 10), r.goesOn(err)
-			})
+			return total(g, func(h *hits) selected { return h.found })
 		case "truncated":
-			return scalar(g, func(_ *run, b []byte, h *hits) ([]byte, bool) { return strconv.AppendBool(b, h.found.Truncated), true })
+			return truth(g, func(_ *run, h *hits) bool { return h.found.Truncated })
 		}
 		return unknown[*hits](g)
 	})
@@ -202,7 +174,7 @@ func (c *compiler) match(selections ast.SelectionSet) *object[*match] {
 func (c *compiler) textRange(selections ast.SelectionSet) *object[[2]int] {
 	return compile(c, c.schema.Types["TextRange"], selections, func(g *group) field[[2]int] {
 		bound := func(i int) field[[2]int] {
-			return scalar(g, func(_ *run, b []byte, v [2]int) ([]byte, bool) { return strconv.AppendInt(b, int64(v[i]), 10), true })
+			return count(g, func(_ *run, v [2]int) int { return v[i] })
 		}
 		switch g.field.Name {
 		case "start":

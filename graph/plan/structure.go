@@ -73,17 +73,14 @@ func (c *compiler) network(r *run, args arguments) (*structure.Network, error) {
 	if err := args.named("types", "relations", "basis", "modality"); err != nil {
 		return nil, err
 	}
-	choice := structure.Choice{Ground: args.ground(), Types: args.types(c.ontology)}
-	for _, name := range words[string](args, "relations") {
-		choice.Relations = append(choice.Relations, c.ontology.Relation(name))
-	}
+	choice := structure.Choice{Ground: args.ground(), Types: args.types(c.ontology), Relations: args.relations(c.ontology)}
 	ix, err := inferred(r.index, args["inference"])
 	if err != nil {
 		return nil, err
 	}
 	head := ix.Head()
 	_, links := ix.Size() // tells graphs of one revision apart
-	key := fmt.Sprintf("%d %x %d %s", head.Revision, head.Digest, links, args.text("id", "first", "after", "last", "before", "orderBy"))
+	key := fmt.Sprintf("%d %x %d %s", head.Revision, head.Digest, links, args.made("id", "orderBy"))
 	return c.networks.get(r.context, key, func() (*structure.Network, error) {
 		return structure.New(r.context, ix, choice)
 	})
@@ -143,12 +140,12 @@ func (c *compiler) metrics(g *group) field[root] {
 	child := func(selections ast.SelectionSet) composite[standing] { return c.standing(selections, &w) }
 	more := func(g *group) field[*listPage[standing]] { return c.together(g, &w) }
 	return listed(c, g, child, more, func(r *run, _ root) (ranked[standing], error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		n, err := c.network(r, args)
 		if err != nil {
 			return ranked[standing]{}, err
 		}
-		by, _ := args["orderBy"].(string)
+		by := args.word("orderBy")
 		w := w
 		switch by {
 		case "DEGREE":
@@ -183,7 +180,7 @@ func (m *measured) sorted(ix *index.Index, by string) ranked[standing] {
 	return ranked[standing]{
 		size: len(order), at: func(i int) standing { return standing{m, order[i]} },
 		rank: func(i int) rank { return rank{value(order[i]), [2]kg.ID{ix.NodeID(m.Nodes[order[i]])}} },
-		made: m.args.text("first", "after", "last", "before"), owner: m,
+		made: m.args.made(), owner: m,
 	}
 }
 
@@ -219,8 +216,8 @@ func (c *compiler) nodeMetrics(g *group) field[root] {
 	var w wants
 	child := c.standing(g.selections, &w)
 	return computed(c, g, child, func(r *run, _ root) (s standing, present bool, err error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
-		n, found := r.index.Node(kg.ID(argument(g.field, r, "id")))
+		args := r.arguments(g.field)
+		n, found := r.index.Node(r.arguments(g.field).id("id"))
 		if !found {
 			return s, false, nil
 		}

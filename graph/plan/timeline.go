@@ -30,12 +30,12 @@ type lineEntry struct {
 func (c *compiler) timeline(g *group) field[root] {
 	grouped := slices.ContainsFunc(c.collect(c.schema.Types["Timeline"], g.selections), func(g *group) bool { return strings.HasPrefix(g.field.Name, "group") })
 	return listed(c, g, c.lineEntry, c.drawn, func(r *run, _ root) (ranked[*lineEntry], error) {
-		args := arguments(g.field.ArgumentMap(r.variables))
+		args := r.arguments(g.field)
 		var none ranked[*lineEntry]
 		if err := args.named("types"); err != nil {
 			return none, err
 		}
-		q := timeline.Question{Types: walkArguments{r.index, args}.types()}
+		q := timeline.Question{Types: args.types(c.ontology)}
 		for name, to := range map[string]*kg.PartialDate{"from": &q.From, "to": &q.To} {
 			var err error
 			if *to, err = args.date(name); err != nil {
@@ -51,7 +51,7 @@ func (c *compiler) timeline(g *group) field[root] {
 		if err != nil {
 			return none, err
 		}
-		d := &drawn{Timeline: line, made: args.text("first", "after", "last", "before", "groupBy")}
+		d := &drawn{Timeline: line, made: args.made("groupBy")}
 		if unit, ok := args["groupBy"].(string); ok && grouped {
 			d.groups = line.Groups(timeline.Unit(unit))
 		}
@@ -59,19 +59,6 @@ func (c *compiler) timeline(g *group) field[root] {
 		list.owner = d
 		return list, nil
 	})
-}
-
-// date is an argument that is a date; "" when it is not given.
-func (a arguments) date(name string) (kg.PartialDate, error) {
-	text, given := a[name].(string)
-	if !given {
-		return "", nil
-	}
-	date, err := kg.ParsePartialDate(text)
-	if err != nil {
-		return "", kg.Invalidf("%s: %w", name, err)
-	}
-	return date, nil
 }
 
 // entriesOf is a list of entries, which are in the order of a timeline.
@@ -97,7 +84,7 @@ func (c *compiler) drawn(g *group) field[*listPage[*lineEntry]] {
 	switch g.field.Name {
 	case "groups":
 		return computedList(c, g, c.lineGroup(g), func(r *run, p page) ([]lineGroup, error) {
-			limit, err := limited(g.field.ArgumentMap(r.variables), "limit", MaxListing)
+			limit, err := r.arguments(g.field).limited("limit", MaxListing)
 			if err != nil {
 				return nil, err
 			}
@@ -158,15 +145,15 @@ func (c *compiler) lineEntry(selections ast.SelectionSet) composite[*lineEntry] 
 		case "property":
 			return text(g, func(_ *run, e *lineEntry) string { return e.Dating.Property })
 		case "kind":
-			return mayText(g, func(_ *run, e *lineEntry) string { return e.Span.Kind })
+			return textOrNull(g, func(_ *run, e *lineEntry) string { return e.Span.Kind })
 		case "start":
-			return mayText(g, func(_ *run, e *lineEntry) string { return string(e.Span.Start) })
+			return textOrNull(g, func(_ *run, e *lineEntry) string { return string(e.Span.Start) })
 		case "end":
-			return mayText(g, func(_ *run, e *lineEntry) string { return string(e.Span.End) })
+			return textOrNull(g, func(_ *run, e *lineEntry) string { return string(e.Span.End) })
 		case "at":
-			return mayText(g, func(_ *run, e *lineEntry) string { return string(e.Span.At()) })
+			return textOrNull(g, func(_ *run, e *lineEntry) string { return string(e.Span.At()) })
 		case "precision":
-			return mayText(g, func(_ *run, e *lineEntry) string {
+			return textOrNull(g, func(_ *run, e *lineEntry) string {
 				return map[int]string{4: "YEAR", 7: "MONTH", 10: "DAY"}[len(e.Span.At())]
 			})
 		case "wording":
@@ -193,17 +180,4 @@ func wordingAt(t *ontology.NodeType, e *lineEntry) []byte {
 		return e.node.record.JSON(place + 1)
 	}
 	return e.node.record.Value(place + 1).JSON(fieldAt(t.Fields[place].Value.Fields, path[1]))
-}
-
-// mayText is a field that is a string or a word, or null where it is empty.
-func mayText[V any](g *group, of func(r *run, value V) string) field[V] {
-	f := text(g, of)
-	write := f.scalar
-	f.scalar = func(r *run, b []byte, value V) ([]byte, bool) {
-		if of(r, value) == "" {
-			return b, false
-		}
-		return write(r, b, value)
-	}
-	return f
 }

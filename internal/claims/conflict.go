@@ -104,7 +104,7 @@ func (c *Conflict) Key(ix *index.Index) kg.ID {
 func (l *look) claimed(of Kind) []*ontology.Relation {
 	var list []*ontology.Relation
 	for _, r := range l.ix.Ontology().Relations {
-		if r.Claim != nil && Kind(r.Claim.Of) == of {
+		if r.Claims(string(of)) {
 			list = append(list, r)
 		}
 	}

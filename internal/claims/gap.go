@@ -154,7 +154,7 @@ func (l *look) spokenOf(source index.Node, visit func(index.Node)) {
 			visit(n)
 		}
 		for link := range links.From(0) {
-			if c := l.ix.LinkRelation(link).Claim; c != nil && Kind(c.Of) == Identity {
+			if l.ix.LinkRelation(link).Claims(ontology.Identity) {
 				continue
 			}
 			from, to := l.ix.LinkEnds(link)

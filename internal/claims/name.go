@@ -20,11 +20,7 @@ func names(l *look) []Conflict {
 			if !l.goesOn(1) {
 				return nil
 			}
-			aliases := 0
-			for range l.ix.Aliases(n) {
-				aliases++
-			}
-			if aliases > 1 { // one for each of two documents
+			if l.ix.AliasCount(n) > 1 { // one for each of two documents
 				candidates = append(candidates, n)
 			}
 		}

@@ -116,11 +116,9 @@ func (s *reports) dateOf(r report) (kg.PartialDate, Dating) {
 	if r.asOf != "" {
 		return r.asOf, AsOf
 	}
-	for _, c := range s.ix.Columns(s.ix.NodeType(r.source)) {
-		if name := s.relation.Claim.SourceDate; name != "" && c.Name == name {
-			if date := s.date(c, r.source); date != "" {
-				return date, OfSource
-			}
+	if c := index.ColumnNamed(s.ix.Columns(s.ix.NodeType(r.source)), s.relation.Claim.SourceDate); c != nil {
+		if date := s.date(c, r.source); date != "" {
+			return date, OfSource
 		}
 	}
 	if date := s.latest[r.source]; date != "" {

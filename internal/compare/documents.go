@@ -13,19 +13,9 @@ import (
 	"ecpgraph/internal/records"
 )
 
-// What comparing documents knows of the ontology by name. What an ontology does
-// not have is not compared.
-const (
-	documentType   = ontology.DocumentType
-	statusRelation = "ReportsStatusOf"
-	statusProperty = "status"
-	// A link of likeness cites the passages of both its ends, of which one
-	// document may have neither.
-	likenessRelation = "ComparedWith"
-)
-
-// assignments are the relations that say which party a thing is the task or the
-// work of, seen from the thing.
+// assignments are the relations, by name, that say which party a thing is the
+// task or the work of, seen from the thing. One that an ontology does not have is
+// not compared.
 var assignments = map[string]ontology.Direction{
 	"ResponsibleFor":  ontology.In,
 	"MadeBy":          ontology.Out,
@@ -55,7 +45,7 @@ func (s *source) speaksOf(n index.Node) bool { return s.nodes[n] || len(s.links[
 // or NotFound.
 func Documents(ctx context.Context, view records.View, ids []kg.ID, types []*ontology.NodeType) (*Comparison, error) {
 	c := newComparer(ctx, view, types)
-	first, second, err := find(c.index, "documents", ids, documentType)
+	first, second, err := find(c.index, "documents", ids, ontology.DocumentType)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +104,9 @@ func (c *comparer) source(document index.Node) (*source, error) {
 			if err := c.look(); err != nil {
 				return nil, err
 			}
-			if c.states(l) && c.index.LinkRelation(l).Name != likenessRelation {
+			// A link that compares cites the passages of both its ends, of which one
+			// document may have neither.
+			if c.states(l) && !c.index.LinkRelation(l).Claims(ontology.Identity) {
 				seen[l] = true
 			}
 		}
@@ -199,11 +191,11 @@ func (c *comparer) respects(n index.Node, s *source) map[respect]saying {
 	for _, l := range s.links[n] {
 		relation := c.index.LinkRelation(l)
 		from, to := c.index.LinkEnds(l)
-		if relation.Name == statusRelation {
+		if relation.Claims(ontology.Status) {
 			if to != n || from != s.document {
 				continue
 			}
-			status := c.property(l, statusProperty)
+			status := c.property(l, relation.Claim.Value.Name)
 			say(respect{StatusMoved, relation, ""}, status, l)
 			for name, date := range c.dates(l) {
 				say(respect{Redated, relation, status + "\n" + name}, date, l)
@@ -230,12 +222,11 @@ func (c *comparer) respects(n index.Node, s *source) map[respect]saying {
 
 // property is the link's indexed property of that name as text, "" when absent.
 func (c *comparer) property(l index.Link, name string) string {
-	for _, column := range c.index.LinkColumns(c.index.LinkRelation(l)) {
-		if column.Name == name {
-			return string(column.AppendText(nil, c.index.LinkValue(column, l)))
-		}
+	column := index.ColumnNamed(c.index.LinkColumns(c.index.LinkRelation(l)), name)
+	if column == nil {
+		return ""
 	}
-	return ""
+	return string(column.AppendText(nil, c.index.LinkValue(column, l)))
 }
 
 // dates are the link's indexed dates by name.
@@ -288,9 +279,9 @@ func (c *comparer) sayingSide(s *source, r respect, said saying) *Side {
 // compare orders what is said: states as the ontology lists them, all else byte
 // by byte.
 func (r respect) compare(a, b string) int {
-	if f := r.relation.Field(statusProperty); r.kind == StatusMoved && f != nil && f.Enum != nil {
+	if r.kind == StatusMoved && r.relation.Claim.Value.Enum != nil {
 		place := func(status string) int {
-			return slices.IndexFunc(f.Enum.Values, func(v ontology.EnumValue) bool { return v.Name == status })
+			return slices.IndexFunc(r.relation.Claim.Value.Enum.Values, func(v ontology.EnumValue) bool { return v.Name == status })
 		}
 		return place(a) - place(b)
 	}
@@ -319,11 +310,7 @@ const nameBatch = 1000
 // not use.
 func (c *comparer) renamed(both []index.Node, before, after *source) error {
 	both = slices.DeleteFunc(slices.Clone(both), func(n index.Node) bool {
-		aliases := 0
-		for range c.index.Aliases(n) {
-			aliases++
-		}
-		return aliases < 2 || !before.nodes[n] || !after.nodes[n]
+		return c.index.AliasCount(n) < 2 || !before.nodes[n] || !after.nodes[n]
 	})
 	first, second := c.index.NodeID(before.document), c.index.NodeID(after.document)
 	for some := range slices.Chunk(both, nameBatch) {

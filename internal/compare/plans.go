@@ -16,10 +16,6 @@ var (
 
 	// parts are the relations from a part of a plan to what it is a part of.
 	parts = []string{"VersionOf", "SectionOfVersion", "SectionOfPlan", "WithinSection", "ListedIn"}
-
-	// aside are relations that say nothing of what a plan holds: in which state
-	// documents saw it, and what it may be mistaken for.
-	aside = []string{statusRelation, likenessRelation}
 )
 
 // holding is what a plan holds: its parts and what they are linked to, with the
@@ -111,7 +107,9 @@ func (c *comparer) partsOf(plan index.Node) (*holding, error) {
 func (c *comparer) membersOf(h *holding, before, after *holding) error {
 	for part := range h.parts {
 		for _, end := range c.index.NodeType(part).Ends {
-			if slices.Contains(aside, end.Relation.Name) {
+			// In which state documents saw it, and what it may be mistaken for, is
+			// nothing that a plan holds.
+			if end.Relation.Claims(ontology.Status) || end.Relation.Claims(ontology.Identity) {
 				continue
 			}
 			for e := range c.index.Links(part, end).From(0) {

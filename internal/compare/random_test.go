@@ -7,16 +7,14 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
 	"ecpgraph/internal/records"
+	"ecpgraph/internal/reference"
 )
 
 const testSDL = `
@@ -28,7 +26,7 @@ const testSDL = `
 "A section." type PlanSection @node
 "An action." type Action @node
 "A state." enum State { "Planned." PLANNED "Done." DONE "A draft." DRAFT }
-"A document reports a state." type ReportsStatusOf @relation(from: Document, to: Node, forward: "statusReports", backward: "reportedStatuses") {
+"A document reports a state." type ReportsStatusOf @relation(from: Document, to: Node, forward: "statusReports", backward: "reportedStatuses") @claim(of: STATUS, value: "status", date: "asOf") {
   "Which." status: State! @index
   "Since when." asOf: PartialDate @index
 }
@@ -39,7 +37,9 @@ const testSDL = `
   "With what end." outcome: State! @index
   "When." date: PartialDate @index
 }
-"Tools are alike." type ComparedWith @relation(from: Tool, to: Tool, forward: "comparedWith", backward: "comparedFrom")
+"Tools are alike." type ComparedWith @relation(from: Tool, to: Tool, forward: "comparedWith", backward: "comparedFrom") @claim(of: IDENTITY, value: "note") {
+  "How." note: String
+}
 "A version of a plan." type VersionOf @relation(from: PlanVersion, to: ActionPlan, forward: "plans", backward: "versions")
 "A section of a version." type SectionOfVersion @relation(from: PlanSection, to: PlanVersion, forward: "versions", backward: "sections")
 "A section of a plan." type SectionOfPlan @relation(from: PlanSection, to: ActionPlan, forward: "plans", backward: "sections")
@@ -48,17 +48,7 @@ const testSDL = `
 "An action is about a tool." type ActsOnTool @relation(from: [Action, ActionPlan], to: Tool, forward: "tools", backward: "actions")
 `
 
-func seeded(t *testing.T) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("ECPGRAPH_TEST_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("ECPGRAPH_TEST_SEED=%d", seed)
-	return rand.New(rand.NewPCG(seed, 3))
-}
+func seeded(t *testing.T) *rand.Rand { return rand.New(rand.NewPCG(reference.NewSeed(t), 3)) }
 
 func testOntology(t *testing.T) *ontology.Ontology {
 	t.Helper()
@@ -249,7 +239,7 @@ func (w *world) naiveNames(n *kg.Node, names [2][]string, first, second kg.ID) [
 	var lists [2][][]kg.Citation
 	for d := range names {
 		for _, name := range names[d] {
-			if slices.ContainsFunc(names[1-d], func(other string) bool { return strings.ToLower(other) == strings.ToLower(name) }) {
+			if slices.ContainsFunc(names[1-d], func(other string) bool { return strings.EqualFold(other, name) }) {
 				continue
 			}
 			only[d] = append(only[d], name)

@@ -7,16 +7,14 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
-	"time"
 
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/live"
 	"ecpgraph/internal/ontology"
+	"ecpgraph/internal/reference"
 	"ecpgraph/internal/store"
 	"ecpgraph/internal/store/memstore"
 )
@@ -47,14 +45,7 @@ type walker struct {
 }
 
 func newWalker(t *testing.T) *walker {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("ECPGRAPH_TEST_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("ECPGRAPH_TEST_SEED=%d", seed)
+	seed := reference.NewSeed(t)
 	o, err := ontology.Parse([]ontology.Source{{Name: "test.graphqls", Text: testSDL}})
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
@@ -17,14 +16,8 @@ type Version struct {
 	index.Version
 	Before kg.Ref // the version before it; zero for none
 
-	Commit  Commit   // by ReadCommits
-	Changes []Change // against the version before, by ReadChanges
-}
-
-// Commit is what a commit says of itself.
-type Commit struct {
-	Time           time.Time
-	Author, Reason string
+	Commit  kg.CommitHead // by ReadCommits
+	Changes []Change      // against the version before, by ReadChanges
 }
 
 // VersionAt is the i-th version of the id's history, from 0, the oldest first,
@@ -44,26 +37,19 @@ func ReadCommits(ctx context.Context, log records.Log, versions []*Version) erro
 		revisions = append(revisions, v.Ref.Revision)
 	}
 	slices.Sort(revisions)
-	commits, err := readCommits(ctx, log, slices.Compact(revisions))
+	revisions = slices.Compact(revisions)
+	heads, err := log.CommitHeads(ctx, revisions)
 	if err != nil {
-		return err
+		return fmt.Errorf("reading %d commits: %w", len(revisions), err)
+	}
+	commits := make(map[kg.Revision]kg.CommitHead, len(heads))
+	for _, h := range heads {
+		commits[h.Revision] = h
 	}
 	for _, v := range versions {
 		v.Commit = commits[v.Ref.Revision]
 	}
 	return nil
-}
-
-func readCommits(ctx context.Context, log records.Log, revisions []kg.Revision) (map[kg.Revision]Commit, error) {
-	heads, err := log.CommitHeads(ctx, revisions)
-	if err != nil {
-		return nil, fmt.Errorf("reading %d commits: %w", len(revisions), err)
-	}
-	commits := make(map[kg.Revision]Commit, len(heads))
-	for _, h := range heads {
-		commits[h.Revision] = Commit{h.Time, h.Author, h.Reason}
-	}
-	return commits, nil
 }
 
 // ReadChanges finds out what changed in the versions, by one call of the log.

@@ -53,6 +53,16 @@ func ColumnsOf(o *ontology.Ontology, t *ontology.NodeType) []*Column {
 	return append(list, propertyColumns(t, t.Fields)...)
 }
 
+// ColumnNamed is the column of that name among them, nil for none.
+func ColumnNamed(columns []*Column, name string) *Column {
+	for _, c := range columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
 // LinkColumnsOf lists the columns that the ontology gives links of the relation:
 // the properties that it marks with @index, in its order.
 func LinkColumnsOf(r *ontology.Relation) []*Column { return propertyColumns(nil, r.Fields) }

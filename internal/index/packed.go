@@ -42,6 +42,15 @@ func (ix *Index) Aliases(n Node) iter.Seq[string] {
 	}
 }
 
+// AliasCount is how many aliases the node has.
+func (ix *Index) AliasCount(n Node) int {
+	count := 0
+	for range ix.Aliases(n) {
+		count++
+	}
+	return count
+}
+
 // LinkColumns lists the columns of links of the relation. The same list, of the
 // same columns, holds for all indexes that descend from one New.
 func (ix *Index) LinkColumns(r *ontology.Relation) []*Column {

@@ -47,6 +47,9 @@ type Commit struct {
 	Digest   Digest // over the commit's bytes and the digest of its parent
 }
 
+// TimeLayout is the form of the time of a commit: in UTC, to the millisecond.
+const TimeLayout = "2006-01-02T15:04:05.000Z07:00"
+
 // CommitHead is what a commit says of itself beside its records.
 type CommitHead struct {
 	Head

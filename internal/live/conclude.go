@@ -33,7 +33,10 @@ func (b *ruleBook) of(ctx context.Context, d *draft) (*rules.Set, error) {
 		return nil, err
 	}
 	next := ruleBook{refs: refs, nodes: map[kg.ID]*kg.Node{}}
-	for _, r := range records {
+	for i, r := range records {
+		if r.Node == nil {
+			return nil, mistaken(refs[i])
+		}
 		next.nodes[r.Node.ID] = r.Node
 	}
 	if next.set, err = rules.NewSet(d.index.Ontology(), slices.Collect(maps.Values(next.nodes))); err != nil {

@@ -69,11 +69,16 @@ func (d *draft) links(ctx context.Context, links []index.Link) ([]*kg.Link, erro
 	list := make([]*kg.Link, len(links))
 	for i, r := range records {
 		if r.Link == nil {
-			return nil, kg.Errorf(kg.Corrupt, "record %d of %v is not the link that the index takes it for: remove the index snapshot and start again", refs[i].Ordinal, refs[i].Revision)
+			return nil, mistaken(refs[i])
 		}
 		list[i] = r.Link
 	}
 	return list, nil
+}
+
+// mistaken is the fault of an index that does not go with the log.
+func mistaken(ref kg.Ref) error {
+	return kg.Errorf(kg.Corrupt, "record %d of %v is not what the index takes it for: remove the index snapshot and start again", ref.Ordinal, ref.Revision)
 }
 
 // oldVersions is how many old versions are held at once.
@@ -121,8 +126,7 @@ func (d *draft) unchanged(ctx context.Context, nodes []*kg.Node, links []*kg.Lin
 			case c.link != nil && r.Link != nil && r.Link.ID == c.link.ID:
 				*c.same = r.Link.Equal(c.link)
 			default:
-				return nil, nil, kg.Errorf(kg.Corrupt, "record %d of revision %d is not what the index takes it for: remove the index snapshot and start again",
-					c.ref.Ordinal, uint64(c.ref.Revision))
+				return nil, nil, mistaken(c.ref)
 			}
 		}
 	}

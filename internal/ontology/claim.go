@@ -36,6 +36,9 @@ const (
 	Identity   = "IDENTITY"   // the start may be the same as the end
 )
 
+// Claims reports whether links of the relation claim such a thing.
+func (r *Relation) Claims(of string) bool { return r.Claim != nil && r.Claim.Of == of }
+
 // Gap is what nodes of a type may lack.
 type Gap struct {
 	Name        string // "toolsWithoutGoal"

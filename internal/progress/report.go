@@ -214,12 +214,11 @@ func (r *reporter) far(n index.Node, field string) []index.Node {
 
 // value is the node's value in the column, "" when it has none.
 func (r *reporter) value(n index.Node, column string) string {
-	for _, c := range r.ix.Columns(r.ix.NodeType(n)) {
-		if c.Name == column {
-			return string(c.AppendText(nil, r.ix.Value(c, n)))
-		}
+	c := index.ColumnNamed(r.ix.Columns(r.ix.NodeType(n)), column)
+	if c == nil {
+		return ""
 	}
-	return ""
+	return string(c.AppendText(nil, r.ix.Value(c, n)))
 }
 
 // sort orders nodes of one type by the column, those without a value last, then
@@ -228,12 +227,11 @@ func (r *reporter) sort(list []index.Node, column string) {
 	if len(list) == 0 {
 		return
 	}
-	columns := r.ix.Columns(r.ix.NodeType(list[0]))
-	i := slices.IndexFunc(columns, func(c *index.Column) bool { return c.Name == column })
+	c := index.ColumnNamed(r.ix.Columns(r.ix.NodeType(list[0])), column)
 	slices.SortFunc(list, func(a, b index.Node) int {
-		if i < 0 {
+		if c == nil {
 			return r.ix.CompareNodes(a, b)
 		}
-		return cmp.Or(r.ix.Value(columns[i], a).Compare(r.ix.Value(columns[i], b)), r.ix.CompareNodes(a, b))
+		return cmp.Or(r.ix.Value(c, a).Compare(r.ix.Value(c, b)), r.ix.CompareNodes(a, b))
 	})
 }

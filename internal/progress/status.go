@@ -54,21 +54,12 @@ func newStatusReports(ix *index.Index) *statusReports {
 	if relation == nil {
 		return nil
 	}
-	s := &statusReports{ix: ix, about: &ontology.End{Relation: relation, Direction: ontology.In}}
-	for _, c := range ix.LinkColumns(relation) {
-		switch c.Name {
-		case "status":
-			s.status = c
-		case "asOf":
-			s.asOf = c
-		}
+	columns := ix.LinkColumns(relation)
+	return &statusReports{
+		ix: ix, about: &ontology.End{Relation: relation, Direction: ontology.In},
+		status: index.ColumnNamed(columns, "status"), asOf: index.ColumnNamed(columns, "asOf"),
+		date: index.ColumnNamed(ix.Columns(ix.Ontology().NodeType(ontology.DocumentType)), "date"),
 	}
-	for _, c := range ix.Columns(ix.Ontology().NodeType(ontology.DocumentType)) {
-		if c.Name == "date" {
-			s.date = c
-		}
-	}
-	return s
 }
 
 // HistoryOf lists the states that documents report of the node. The error is the

@@ -67,16 +67,27 @@ func (c constant) estimate(*Selector) estimate {
 type all []condition
 
 // allOf matches nodes that match every condition.
-func allOf(conditions ...condition) condition {
-	var parts all
+func allOf(conditions ...condition) condition { return combine[all](false, conditions) }
+
+// combination is a condition of parts.
+type combination[T any] interface {
+	~[]condition
+	condition
+	add(c condition) T
+}
+
+// combine makes the simplest condition of the parts, of which one that is the
+// deciding constant decides, and the other constant says nothing.
+func combine[T combination[T]](deciding constant, conditions []condition) condition {
+	var parts T
 	for _, c := range conditions {
 		switch c := c.(type) {
 		case constant:
-			if !c {
+			if c == deciding {
 				return c
 			}
 			continue
-		case all:
+		case T:
 			for _, inner := range c {
 				parts = parts.add(inner)
 			}
@@ -86,9 +97,9 @@ func allOf(conditions ...condition) condition {
 	}
 	switch {
 	case len(parts) == 0:
-		return constant(true)
-	case slices.Contains(parts, condition(constant(false))):
-		return constant(false)
+		return !deciding
+	case slices.Contains(parts, condition(deciding)):
+		return deciding
 	case len(parts) == 1:
 		return parts[0]
 	}
@@ -185,34 +196,7 @@ func weigh(parts []condition) int {
 type anyPart []condition
 
 // anyOf matches nodes that match one of the conditions.
-func anyOf(conditions ...condition) condition {
-	var parts anyPart
-	for _, c := range conditions {
-		switch c := c.(type) {
-		case constant:
-			if c {
-				return c
-			}
-			continue
-		case anyPart:
-			for _, inner := range c {
-				parts = parts.add(inner)
-			}
-			continue
-		}
-		parts = parts.add(c)
-	}
-	switch {
-	case len(parts) == 0:
-		return constant(false)
-	case slices.Contains(parts, condition(constant(true))):
-		return constant(true)
-	case len(parts) == 1:
-		return parts[0]
-	}
-	slices.SortStableFunc(parts, func(a, b condition) int { return a.weight() - b.weight() })
-	return parts
-}
+func anyOf(conditions ...condition) condition { return combine[anyPart](true, conditions) }
 
 // add adds the condition, to that on the same column when there is one and
 // neither looks into texts.

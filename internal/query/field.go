@@ -12,20 +12,11 @@ import (
 // LookUp finds a column of the type, nil for any type, by its name in a filter;
 // nil when there is none. Fields of value types are not found by name alone.
 func LookUp(ix *index.Index, t *ontology.NodeType, name string) *index.Column {
-	c := lookUp(ix, t, name)
+	c := index.ColumnNamed(ix.Columns(t), name)
 	if c == nil || len(c.Path) > 1 {
 		return nil
 	}
 	return c
-}
-
-func lookUp(ix *index.Index, t *ontology.NodeType, name string) *index.Column {
-	for _, c := range ix.Columns(t) {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
 }
 
 // OrderField is a column under its name in an order.

@@ -124,7 +124,7 @@ func (p parser) value(t *ontology.NodeType, f *ontology.Field, where map[string]
 		if err != nil {
 			return nil, err
 		}
-		c, err := p.field(t, lookUp(p.ix, t, f.Name+"."+name), operators)
+		c, err := p.field(t, index.ColumnNamed(p.ix.Columns(t), f.Name+"."+name), operators)
 		if err != nil {
 			return nil, err
 		}

@@ -75,14 +75,13 @@ func (p parser) links(r *ontology.Relation, given any) (*linkFilter, error) {
 // property adds conditions on an indexed property of the relation.
 func (p parser) property(l *linkFilter, r *ontology.Relation, name string, operators map[string]any) error {
 	add := func(name string, operators map[string]any) error {
-		for _, c := range p.ix.LinkColumns(r) {
-			if c.Name == name {
-				f, err := p.operators(nil, c, operators)
-				l.properties = append(l.properties, f)
-				return err
-			}
+		c := index.ColumnNamed(p.ix.LinkColumns(r), name)
+		if c == nil {
+			return kg.Invalidf("where: links of %s have no field %q to filter by", r.EnumName(), name)
 		}
-		return kg.Invalidf("where: links of %s have no field %q to filter by", r.EnumName(), name)
+		f, err := p.operators(nil, c, operators)
+		l.properties = append(l.properties, f)
+		return err
 	}
 	f := r.Field(name)
 	if f == nil || f.Kind != ontology.ValueKind {

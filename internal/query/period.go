@@ -30,14 +30,15 @@ func periodOf(ix *index.Index, t *ontology.NodeType, f *ontology.Field) period {
 	} else {
 		name = declared.Name
 	}
+	column := func(f *ontology.Field) *index.Column { return index.ColumnNamed(ix.Columns(t), prefix+f.Name) }
 	p := period{
 		name: name, of: t, openStart: constant(false), openEnd: constant(false),
-		start: lookUp(ix, t, prefix+declared.Start.Name), end: lookUp(ix, t, prefix+declared.End.Name),
+		start: column(declared.Start), end: column(declared.End),
 	}
 	if declared.Kind == nil {
 		return p
 	}
-	kind := lookUp(ix, t, prefix+declared.Kind.Name)
+	kind := column(declared.Kind)
 	open := func(words []string) condition {
 		values := make([]index.Value, len(words))
 		for i, word := range words {

@@ -23,7 +23,7 @@ func TestSets(t *testing.T) {
 		t.Fatal(err)
 	}
 	ix := index.New(o)
-	rank := lookUp(ix, ix.Ontology().NodeType("Goal"), "rank")
+	rank := index.ColumnNamed(ix.Columns(ix.Ontology().NodeType("Goal")), "rank")
 	var values []index.Value // all there are; the last is absence
 	for i := range most {
 		v, err := rank.Value(int64(i))

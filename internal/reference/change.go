@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/ontology"
@@ -17,11 +18,8 @@ import (
 // Seeds are the seeds of a random test: that of ECPGRAPH_TEST_SEED alone where
 // it is set, else the numbers from 1 to count.
 func Seeds(t testing.TB, count int) []uint64 {
-	if text := os.Getenv("ECPGRAPH_TEST_SEED"); text != "" {
-		seed, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatalf("ECPGRAPH_TEST_SEED: %v", err)
-		}
+	t.Helper()
+	if seed, given := givenSeed(t); given {
 		return []uint64{seed}
 	}
 	var seeds []uint64
@@ -29,6 +27,31 @@ func Seeds(t testing.TB, count int) []uint64 {
 		seeds = append(seeds, uint64(i+1))
 	}
 	return seeds
+}
+
+// NewSeed is the seed of a random test that draws another one each time: that of
+// ECPGRAPH_TEST_SEED where it is set. It is printed.
+func NewSeed(t testing.TB) uint64 {
+	t.Helper()
+	seed, given := givenSeed(t)
+	if !given {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("ECPGRAPH_TEST_SEED=%d", seed)
+	return seed
+}
+
+func givenSeed(t testing.TB) (seed uint64, given bool) {
+	t.Helper()
+	text := os.Getenv("ECPGRAPH_TEST_SEED")
+	if text == "" {
+		return 0, false
+	}
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("ECPGRAPH_TEST_SEED: %v", err)
+	}
+	return seed, true
 }
 
 // Generator makes random changes and questions for the ontology of SDL. The

@@ -255,8 +255,3 @@ func (r Generator) operators(kind ontology.Kind, texts []string) map[string]any 
 	}
 	return ops
 }
-
-// Passage makes a document and a place to ask for.
-func (r Generator) Passage() (document kg.ID, locator string) {
-	return r.id("Document"), pick(r, "title", "para 0", "para 1", "para 2", "para 9")
-}
