@@ -51,7 +51,7 @@ func TestRead(t *testing.T) {
 		{"a type elsewhere", rule("a", "BACKS", hop("PART_OF", "types", []any{"Goal"}), hop("SERVES")), "hop 1: PART_OF leads to none of these types"},
 		{"no modality", rule("a", "BACKS", hop("SERVES", "modality", []any{"SURE"})), `hop 1: modality "SURE" is none of`},
 		{"no firmness", firm, `firmest: modality "SURE" is none of`},
-		{"no property", rule("a", "BACKS", hop("SERVES", "property", "strenght", "values", []any{"1"})), `links of SERVES have no property "strenght" with @index; did you mean "strength"?`},
+		{"no property", rule("a", "BACKS", hop("SERVES", "property", "strengt", "values", []any{"1"})), `links of SERVES have no property "strengt" with @index; did you mean "strength"?`},
 		{"a property without values", rule("a", "BACKS", hop("SERVES", "property", "strength")), "property and values go together"},
 		{"values without a property", rule("a", "BACKS", hop("SERVES", "values", []any{"1"})), "property and values go together"},
 		{"no value", rule("a", "BACKS", hop("SERVES", "property", "strength", "values", []any{"high"})), "strength: high is not a Int"},
