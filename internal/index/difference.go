@@ -181,11 +181,6 @@ func (d differ) passages() string {
 }
 
 func (d differ) words() string {
-	for f := range Fields {
-		if found := unlike("the mean length of a text", d.a.MeanLength(f), d.b.MeanLength(f)); found != "" {
-			return found
-		}
-	}
 	terms, others := d.a.Terms(), d.b.Terms()
 	if found := unlike("how many words there are", terms.Len(), others.Len()); found != "" {
 		return found
@@ -200,7 +195,7 @@ func (d differ) words() string {
 		other, there := d.b.Term(text)
 		if found := first(
 			unlike("whether it is known", true, there),
-			unlikeLists("the nodes that have it", d.a.Postings(t), d.b.Postings(other)),
+			unlike("which nodes have it", true, slices.Equal(slices.Collect(d.a.Postings(t).All()), slices.Collect(d.b.Postings(other).All()))),
 		); found != "" {
 			return fmt.Sprintf("the word %q: %s", text, found)
 		}
@@ -210,7 +205,7 @@ func (d differ) words() string {
 		if d.a.nodes.at(number).ref == 0 {
 			continue
 		}
-		if found := unlike("how long its texts are", d.a.Lengths(n), d.b.Lengths(n)); found != "" {
+		if found := unlike("how long its name is", d.a.NameLength(n), d.b.NameLength(n)); found != "" {
 			return string(d.a.NodeID(n)) + ": " + found
 		}
 		if found := d.called(n); found != "" {

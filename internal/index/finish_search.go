@@ -11,28 +11,21 @@ import (
 	"ecpgraph/internal/search"
 )
 
-// counted are the terms found, each once, by text.
-func (r *reader) counted() []countedTerm {
+// weighed are the terms found, each once, by text, with what they are worth in
+// fields of those lengths.
+func (r *reader) weighed(l *lengths) []weighedTerm {
 	slices.SortFunc(r.found, compareTerms)
-	terms := make([]countedTerm, 0, len(r.found))
-	for _, t := range r.found {
-		if last := len(terms) - 1; last < 0 || terms[last].text != t.text {
-			terms = append(terms, t)
-		} else {
-			terms[last].counts = addCounts(terms[last].counts, t.counts)
+	terms := make([]weighedTerm, 0, len(r.found))
+	for i := 0; i < len(r.found); {
+		t := r.found[i]
+		for i++; i < len(r.found) && r.found[i].text == t.text; i++ {
+			for f, n := range r.found[i].counts {
+				t.counts[f] += n
+			}
 		}
+		terms = append(terms, weighedTerm{t.text, worthOf(&t.counts, l)})
 	}
 	return terms
-}
-
-// addCounts adds up the counts of each field.
-func addCounts(a, b uint32) uint32 {
-	sum := uint32(0)
-	for f := range Fields {
-		most := mostCounted[f]
-		sum |= min(a>>(8*f)&most+b>>(8*f)&most, most) << (8 * f)
-	}
-	return sum
 }
 
 // manyTexts is how many nodes are worth several goroutines that read them, and
@@ -87,7 +80,7 @@ func (tx *transaction) finishSearch() {
 	var (
 		removed, added []runEdit[Posting]
 		of             []textEdit
-		terms          []Posting // of the node at hand: term and counts
+		terms          []Posting // of the node at hand, with terms in place of nodes
 		numbered       []Term
 		scratch        []byte
 		at             = -1
@@ -103,7 +96,7 @@ func (tx *transaction) finishSearch() {
 		terms, numbered = terms[:0], numbered[:0]
 		for _, t := range now.terms {
 			number := numbers.number(tx.owner, &p.terms, t.text)
-			terms = append(terms, Posting{Node(number), t.counts})
+			terms = append(terms, Posting{Node: Node(number), worth: t.worth})
 		}
 		slices.SortFunc(terms, comparePostings)
 		for _, t := range terms {
@@ -117,7 +110,7 @@ func (tx *transaction) finishSearch() {
 				removed = append(removed, tx.posting(old[i], Node(n)))
 				i++
 			}
-			edit := runEdit[Posting]{holder: uint32(term), element: Posting{Node(n), t.counts}}
+			edit := runEdit[Posting]{holder: uint32(term), element: Posting{Node: Node(n), worth: t.worth}}
 			if i < len(old) && old[i] == term {
 				i++
 				was := tx.posting(term, Node(n))
@@ -132,7 +125,9 @@ func (tx *transaction) finishSearch() {
 			removed = append(removed, tx.posting(old[i], Node(n)))
 		}
 		tx.finishKeys(Node(n), keys, now.keys)
-		tx.finishLengths(Node(n), before != "", node != nil, now.lengths)
+		if length := uint16(min(now.lengths[NameField], 1<<16-1)); length != p.nameLengths.at(n) {
+			*p.nameLengths.edit(tx.owner, n) = length
+		}
 		if node == nil {
 			of = append(of, textEdit{at: n, absent: true})
 		} else if scratch = appendTexts(scratch[:0], now.keys, numbered); string(scratch) != before {
@@ -148,7 +143,7 @@ func (tx *transaction) finishSearch() {
 	for _, e := range added {
 		touched[e.holder] = true
 	}
-	p.lists.edit(tx.owner, removed, added, comparePostings)
+	tx.editPostings(removed, added)
 	tx.finishTerms(touched)
 	p.stems.clip(tx.owner)
 	p.whole.clip(tx.owner)
@@ -157,8 +152,8 @@ func (tx *transaction) finishSearch() {
 
 // posting is what the term had of the node before, to be taken out.
 func (tx *transaction) posting(t Term, n Node) runEdit[Posting] {
-	list := tx.base.Postings(t)
-	return runEdit[Posting]{holder: uint32(t), element: list.At(list.Search(func(p Posting) bool { return p.Node >= n }))}
+	p, _ := tx.base.Postings(t).Find(n)
+	return runEdit[Posting]{holder: uint32(t), element: p}
 }
 
 // finishKeys puts the keys of a node's names in place; both lists are in order.
@@ -175,27 +170,6 @@ func (tx *transaction) finishKeys(n Node, old, now []uint32) {
 		if _, before := slices.BinarySearch(old, k); !before {
 			tx.postings.whole.insert(tx.owner, k, uint32(n))
 		}
-	}
-}
-
-// finishLengths puts the lengths of a node in place, which was there and which
-// is there now.
-func (tx *transaction) finishLengths(n Node, was, is bool, now Lengths) {
-	old := Lengths{}
-	if was {
-		old = tx.base.Lengths(n)
-	}
-	if !is {
-		now = Lengths{}
-	}
-	if old == now {
-		return
-	}
-	*tx.postings.lengths.edit(tx.owner, uint32(n)) = now
-	for f := range Fields {
-		t := &tx.postings.totals[f]
-		t.words += int(now[f]) - int(old[f])
-		t.nodes += min(int(now[f]), 1) - min(int(old[f]), 1)
 	}
 }
 

@@ -214,7 +214,7 @@ func checkEmpty(t *testing.T, ix *Index) {
 		"adjacency": filled(&ix.adjacency.pages), "hubs": int(ix.adjacency.slots) - len(ix.adjacency.free),
 		"citing nodes": filled(&ix.cited.nodes.pages), "citing links": filled(&ix.cited.links.pages),
 		"words": filled(&ix.postings.of.pages), "postings": filled(&ix.postings.lists.pages), "terms": ix.postings.order.Len(),
-		"stems": ix.postings.stems.entries, "keys": ix.postings.whole.entries, "lengths": ix.postings.totals[0].words + ix.postings.totals[2].nodes,
+		"stems": ix.postings.stems.entries, "keys": ix.postings.whole.entries, "common terms": filled(&ix.postings.commons),
 		"passages": filled(&ix.cited.ofDocument.pages), "passages of nodes": filled(&ix.cited.ofNodes.pages), "of links": filled(&ix.cited.ofLinks.pages),
 	} {
 		if left > 0 {
@@ -222,7 +222,7 @@ func checkEmpty(t *testing.T, ix *Index) {
 		}
 	}
 	for i := range ix.nextNode {
-		if ix.nodes.at(i) != (nodeRow{}) {
+		if ix.nodes.at(i) != (nodeRow{}) || ix.postings.nameLengths.at(i) != 0 {
 			t.Fatalf("row %d is left", i)
 		}
 	}
@@ -242,6 +242,8 @@ func filled[T any](t *table[T]) int {
 			n += truth(page != "")
 		case []uint32:
 			n += truth(page != nil)
+		case *common:
+			n += truth(page != nil)
 		}
 	}
 	return n
@@ -254,6 +256,8 @@ func TestRandomCommits(t *testing.T) {
 	r := seeded(t)
 	for _, keys := range []int{6, 40, 300} {
 		t.Run(fmt.Sprint(keys, " keys"), func(t *testing.T) {
+			defer func(was int) { leastCommon = was }(leastCommon)
+			leastCommon = 2 // so that terms become common, and stop to be so
 			w := &writer{Rand: r, model: newModel(), keys: keys}
 			ix := New(testOntology(t))
 			type version struct {

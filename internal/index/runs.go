@@ -128,10 +128,12 @@ func (a runEdit[E]) compareList(b runEdit[E]) int {
 // edit takes the removed elements out and puts the added ones in, each list
 // being in the order that compare gives. Every page is made once.
 func (r *runs[E]) edit(o *owner, removed, added []runEdit[E], compare func(a, b E) int) {
-	e := runsEditor[E]{
-		runs: r, owner: o, compare: compare,
-		removed: sortRunEdits(removed, compare), added: sortRunEdits(added, compare),
-	}
+	r.editSorted(o, sortRunEdits(removed, compare), sortRunEdits(added, compare), compare)
+}
+
+// editSorted is edit with edits that are sorted.
+func (r *runs[E]) editSorted(o *owner, removed, added []runEdit[E], compare func(a, b E) int) {
+	e := runsEditor[E]{runs: r, owner: o, compare: compare, removed: removed, added: added}
 	for len(e.removed)+len(e.added) > 0 {
 		e.page(e.nextHolder() / pageOwners)
 	}

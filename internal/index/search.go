@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -26,40 +25,18 @@ const (
 	Fields // how many there are
 )
 
-// Posting is a node that has a term.
-type Posting struct {
-	Node   Node
-	counts uint32 // how often it has it: in the name, in aliases, 8 bits each, and in the description
-}
-
-// mostCounted is how often a term is counted in each field; more counts as so
-// often.
-var mostCounted = [Fields]uint32{1<<8 - 1, 1<<8 - 1, 1<<16 - 1}
-
-// Count is how often the node has the term in the field: at most 255 times in
-// its name and in its aliases, 65,535 times in its description.
-func (p Posting) Count(f Field) int { return int(p.counts >> (8 * f) & mostCounted[f]) }
-
-// Lengths are the numbers of words of a node's fields, each 65,535 at most.
-type Lengths [Fields]uint16
-
 // postings are which node has which terms.
 type postings struct {
-	terms dictionary // all that any node ever had
-	order List[Term] // those that some node has, by text
-	stems hashes     // the same, by stem
-	lists runs[Posting]
-	of    texts // what each node has, see appendTexts
+	terms   dictionary     // all that any node ever had
+	order   List[Term]     // those that some node has, by text
+	stems   hashes         // the same, by stem
+	lists   runs[Posting]  // of terms that are not common
+	commons table[*common] // of those that are, by term
+	of      texts          // what each node has, see appendTexts
 
-	lengths rows[Lengths] // by node
-	totals  [Fields]fieldTotal
-	whole   hashes // nodes, by the keys of their name and of each alias
+	nameLengths rows[uint16] // words of the names, by node, 65,535 at most
+	whole       hashes       // nodes, by the keys of their name and of each alias
 }
-
-// fieldTotal is what all nodes together have of a field.
-type fieldTotal struct{ nodes, words int }
-
-func comparePostings(p, q Posting) int { return cmp.Compare(p.Node, q.Node) }
 
 // Term finds the term of that text, if some node has it.
 func (ix *Index) Term(text string) (Term, bool) {
@@ -86,21 +63,8 @@ func (ix *Index) TermsOfStem(stem string) []Term {
 	return list
 }
 
-// Postings lists the nodes that have the term, by number.
-func (ix *Index) Postings(t Term) List[Posting] { return ix.postings.lists.list(uint32(t), 0) }
-
-// Lengths are those of the node's fields.
-func (ix *Index) Lengths(n Node) Lengths { return ix.postings.lengths.at(uint32(n)) }
-
-// MeanLength is the mean number of words of the field, over the nodes that have
-// any there; 1 when none has.
-func (ix *Index) MeanLength(f Field) float64 {
-	t := ix.postings.totals[f]
-	if t.nodes == 0 {
-		return 1
-	}
-	return float64(t.words) / float64(t.nodes)
-}
+// NameLength is how many words the node's name has, at most 65,535.
+func (ix *Index) NameLength(n Node) int { return int(ix.postings.nameLengths.at(uint32(n))) }
 
 // NodesCalled appends the nodes whose name or one of whose aliases has that
 // search.Key, in no order; with a chance of one in billions, another node.
@@ -118,19 +82,25 @@ func (ix *Index) NodesCalled(to []Node, key string) []Node {
 // once, and its terms in the order of their texts.
 type texted struct {
 	keys    []uint32
-	terms   []countedTerm
-	lengths Lengths
+	terms   []weighedTerm
+	lengths lengths
 }
 
-type countedTerm struct {
-	text   string
-	counts uint32
+type weighedTerm struct {
+	text  string
+	worth worth
 }
 
 // reader reads texts; it is for one goroutine.
 type reader struct {
 	words []search.Word
 	found []countedTerm
+}
+
+// countedTerm is a term and how often a node has it.
+type countedTerm struct {
+	text   string
+	counts counts
 }
 
 // read is what the node's texts hold.
@@ -147,7 +117,7 @@ func (r *reader) read(n *kg.Node) texted {
 		r.add(&t, DescriptionField, text, kg.English)
 	}
 	t.keys = sortedSet(t.keys)
-	t.terms = r.counted()
+	t.terms = r.weighed(&t.lengths)
 	return t
 }
 
@@ -158,7 +128,8 @@ func (r *reader) add(t *texted, f Field, text string, language kg.Language) {
 	if language != kg.English {
 		end = search.Unstemmed
 	}
-	one := uint32(1) << (8 * f)
+	var one counts
+	one[f] = 1
 	for _, w := range r.words {
 		if w.Text != "" {
 			r.found = append(r.found, countedTerm{w.Text + end, one})
@@ -167,7 +138,7 @@ func (r *reader) add(t *texted, f Field, text string, language kg.Language) {
 			r.found = append(r.found, countedTerm{w.Acronym, one})
 		}
 	}
-	t.lengths[f] = uint16(min(int(t.lengths[f])+len(r.words), 1<<16-1))
+	t.lengths[f] += len(r.words)
 }
 
 // appendTexts appends what is kept of a node's texts, so that they can be taken

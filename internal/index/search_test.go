@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,12 +15,11 @@ import (
 // checkSearch holds all that search reads against the texts of the model.
 func checkSearch(t testing.TB, ix *Index, m *model) {
 	t.Helper()
-	type count [Fields]int
-	lists := map[string]map[Node]count{}
+	lists := map[string]map[Node]*counts{}
 	called := map[string]map[Node]bool{}
-	var total, having [Fields]int
+	lengthsOf := map[Node]lengths{}
 	for id, n := range m.nodes {
-		var lengths Lengths
+		var l lengths
 		add := func(f Field, text string, language kg.Language) {
 			words := search.Words(nil, text)
 			for _, w := range words {
@@ -31,14 +31,15 @@ func checkSearch(t testing.TB, ix *Index, m *model) {
 						term += search.Unstemmed
 					}
 					if lists[term] == nil {
-						lists[term] = map[Node]count{}
+						lists[term] = map[Node]*counts{}
 					}
-					c := lists[term][Node(n.number)]
-					c[f]++
-					lists[term][Node(n.number)] = c
+					if lists[term][Node(n.number)] == nil {
+						lists[term][Node(n.number)] = new(counts)
+					}
+					lists[term][Node(n.number)][f]++
 				}
 			}
-			lengths[f] += uint16(len(words))
+			l[f] += len(words)
 			if f != DescriptionField {
 				key := search.Key(words)
 				if called[key] == nil {
@@ -54,24 +55,10 @@ func checkSearch(t testing.TB, ix *Index, m *model) {
 		if text, ok := n.Props[kg.PropDescription].(string); ok {
 			add(DescriptionField, text, kg.English)
 		}
-		if got := ix.Lengths(Node(n.number)); got != lengths {
-			t.Fatalf("%v: lengths of %s: %v, want %v", m.revision, id, got, lengths)
+		if got := ix.NameLength(Node(n.number)); got != l[NameField] {
+			t.Fatalf("%v: the name of %s has %d words, want %d", m.revision, id, got, l[NameField])
 		}
-		for f, length := range lengths {
-			total[f] += int(length)
-			if length > 0 {
-				having[f]++
-			}
-		}
-	}
-	for f := range Fields {
-		want := 1.0
-		if having[f] > 0 {
-			want = float64(total[f]) / float64(having[f])
-		}
-		if got := ix.MeanLength(f); got != want {
-			t.Fatalf("%v: mean length of field %d: %v, want %v", m.revision, f, got, want)
-		}
+		lengthsOf[Node(n.number)] = l
 	}
 	var terms []string
 	for term := range ix.Terms().From(0) {
@@ -88,18 +75,12 @@ func checkSearch(t testing.TB, ix *Index, m *model) {
 		if !ok || ix.TermText(term) != text {
 			t.Fatalf("%v: term %q is found as %q, %v", m.revision, text, ix.TermText(term), ok)
 		}
-		got := map[Node]count{}
-		last := -1
-		for p := range ix.Postings(term).From(0) {
-			if int(p.Node) <= last {
-				t.Fatalf("%v: %q: node %d after %d", m.revision, text, p.Node, last)
-			}
-			last = int(p.Node)
-			got[p.Node] = count{p.Count(NameField), p.Count(AliasField), p.Count(DescriptionField)}
+		want := map[Node]worth{}
+		for n, c := range lists[text] {
+			l := lengthsOf[n]
+			want[n] = worthOf(c, &l)
 		}
-		if !maps.Equal(got, lists[text]) {
-			t.Fatalf("%v: nodes with %q: %v, want %v", m.revision, text, got, lists[text])
-		}
+		checkPostings(t, fmt.Sprintf("%v: %q", m.revision, text), ix, ix.Postings(term), want)
 	}
 	for stem, want := range byStem {
 		var got []string
@@ -124,6 +105,52 @@ func checkSearch(t testing.TB, ix *Index, m *model) {
 	}
 }
 
+// checkPostings holds every way to read the postings against what each node has.
+func checkPostings(t testing.TB, what string, ix *Index, p Postings, want map[Node]worth) {
+	t.Helper()
+	got := map[Node]worth{}
+	last := -1
+	for q := range p.All() {
+		if int(q.Node) <= last {
+			t.Fatalf("%s: node %d after %d", what, q.Node, last)
+		}
+		last = int(q.Node)
+		got[q.Node] = q.worth
+	}
+	if !maps.Equal(got, want) || p.Len() != len(want) {
+		t.Fatalf("%s: %d nodes: %v, want %v", what, p.Len(), got, want)
+	}
+	var ranked []Posting
+	for n := range Node(ix.nextNode) {
+		if _, has := want[n]; !has && !p.Common() && n%64 > 0 {
+			continue // there are many such terms
+		}
+		q, found := p.Find(n)
+		if w, has := want[n]; has != found || w != q.worth {
+			t.Fatalf("%s: node %d has %v, %v, want %v, %v", what, n, q, found, w, has)
+		}
+		if q.Impact() >= LeastRanked {
+			ranked = append(ranked, q)
+		}
+		if p.Common() {
+			page := p.Members(int(n) / PageNodes)
+			if is := page != nil && page[n%PageNodes/64]>>(n%64)&1 == 1; is != found {
+				t.Fatalf("%s: node %d is among the members: %v, want %v", what, n, is, found)
+			}
+		}
+	}
+	if !p.Common() {
+		return
+	}
+	slices.SortFunc(ranked, func(a, b Posting) int {
+		return cmp.Or(cmp.Compare(b.Impact(), a.Impact()), cmp.Compare(a.Node, b.Node))
+	})
+	if got := slices.Collect(p.Ranked().From(0)); !slices.Equal(got, ranked) {
+		t.Fatalf("%s: ranked %v, want %v", what, got, ranked)
+	}
+	checkBlocks(t, what, p.Ranked())
+}
+
 // TestManyTexts: enough nodes for several readers, terms that fill hubs, and
 // counts beyond what is kept.
 func TestManyTexts(t *testing.T) {
@@ -143,14 +170,10 @@ func TestManyTexts(t *testing.T) {
 	m.revision = 2
 	loud := &kg.Node{ID: "body:1", Type: "Body", Name: strings.Repeat("Loud ", 300), Props: kg.Props{kg.PropDescription: strings.Repeat("noise ", 70_000)}}
 	ix = apply(t, ix, kg.Commit{Revision: 2, Records: []kg.Record{m.putNode(loud, kg.Ref{Revision: 2})}})
-	for text, want := range map[string][2]int{"loud": {255, 0}, "noise": {0, 65_535}} {
-		term, _ := ix.Term(text)
-		p := ix.Postings(term).At(0)
-		if got := [2]int{p.Count(NameField), p.Count(DescriptionField)}; got != want {
-			t.Errorf("%q is counted %v times, want %v", text, got, want)
-		}
-	}
-	if n, _ := ix.Node("body:1"); ix.Lengths(n) != (Lengths{300, 0, 65_535}) {
-		t.Errorf("lengths %v", ix.Lengths(n))
+	checkIndex(t, ix, m)
+	// However often a word is repeated, it is held against all words there are.
+	term, _ := ix.Term("noise")
+	if p, found := ix.Postings(term).Find(1); !found || p.InName() || p.Impact() != 2.0183 {
+		t.Errorf("noise: %v, %v", p, found)
 	}
 }

@@ -26,7 +26,7 @@ var ErrOtherSnapshot = errors.New("the index snapshot was made for another progr
 const (
 	snapshotMagic  = 0x7864_6e69_6770_6365 // "ecpgindx" where low bytes come first
 	snapshotOrder  = 0x0102_0304_0506_0708
-	snapshotFormat = 4 // to be raised with every change of what pages and rows look like
+	snapshotFormat = 5 // to be raised with every change of what pages and rows look like
 	headerSize     = 4 * 8
 	trailerSize    = 8
 )
@@ -185,14 +185,36 @@ func codePostings(c *codec, p *postings) {
 	codeList(c, &p.order)
 	codeHashes(c, &p.stems)
 	codeRuns(c, &p.lists)
+	codeCommons(c, &p.commons)
 	codeTexts(c, &p.of)
-	codeRows(c, &p.lengths)
+	codeRows(c, &p.nameLengths)
 	codeHashes(c, &p.whole)
-	for i := range p.totals {
-		nodes, words := uint64(p.totals[i].nodes), uint64(p.totals[i].words)
-		c.word(&nodes)
-		c.word(&words)
-		p.totals[i] = fieldTotal{int(nodes), int(words)}
+}
+
+func codeCommons(c *codec, commons *table[*common]) {
+	var terms []uint32
+	for i := range uint32(len(commons.leaves)) * leafSize {
+		if commons.at(i) != nil {
+			terms = append(terms, i)
+		}
+	}
+	array(c, &terms)
+	for _, t := range terms {
+		of := new(common)
+		if c.out != nil {
+			*of = *commons.at(t)
+		}
+		size := uint64(of.size)
+		c.word(&size)
+		of.size = int(size)
+		codeTable(c, &of.pages, func(p commonPage) []byte { return bytesOf(p) }, func(b []byte) commonPage { return elementsIn[uint64](b) })
+		codeList(c, &of.ranked)
+		if c.err != nil {
+			return
+		}
+		if c.out == nil {
+			commons.set(c.owner, t, of)
+		}
 	}
 }
 

@@ -9,16 +9,22 @@ import (
 	"ecpgraph/internal/search"
 )
 
-// nodeSet is a set of nodes: a bit for each number.
+// nodeSet is a set of nodes: a bit for each number, in whole pages.
 type nodeSet []uint64
 
-func newNodeSet(ix *index.Index) nodeSet {
+func newNodeSet(ix *index.Index) nodeSet { return make(nodeSet, pages(ix)*len(index.Members{})) }
+
+// pages is how many pages of index.PageNodes nodes there are.
+func pages(ix *index.Index) int {
 	nodes, _ := ix.NextNumbers()
-	return make(nodeSet, nodes/64+1)
+	return (int(nodes) + index.PageNodes - 1) / index.PageNodes
+}
+
+func (s nodeSet) page(i int) *index.Members {
+	return (*index.Members)(s[i*len(index.Members{}):])
 }
 
 func (s nodeSet) add(n index.Node)      { s[n/64] |= 1 << (n % 64) }
-func (s nodeSet) remove(n index.Node)   { s[n/64] &^= 1 << (n % 64) }
 func (s nodeSet) has(n index.Node) bool { return s[n/64]>>(n%64)&1 != 0 }
 
 func (s nodeSet) size() int {
@@ -29,37 +35,30 @@ func (s nodeSet) size() int {
 	return n
 }
 
-// each calls visit with the nodes by number until it returns false.
-func (s nodeSet) each(visit func(index.Node) bool) {
-	for i, word := range s {
-		for ; word != 0; word &= word - 1 {
-			if !visit(index.Node(i*64 + bits.TrailingZeros64(word))) {
-				return
-			}
-		}
-	}
-}
-
-// withTerms is the set of the nodes that have one of the terms and are within,
-// where that is not nil.
-func (s *Selector) withTerms(terms []meaning, within nodeSet) nodeSet {
-	set := newNodeSet(s.ix)
-	for _, m := range terms {
-		list := s.ix.Postings(m.term)
+// addAll adds the nodes of the postings.
+func (s nodeSet) addAll(by *Selector, p index.Postings) {
+	if !p.Common() {
+		list := p.List()
 		for i, size := 0, list.Len(); i < size; {
 			run := list.Run(i)
-			if !s.looked(len(run)) {
-				return set
+			if !by.looked(len(run)) {
+				return
 			}
 			for _, p := range run {
-				if within == nil || within.has(p.Node) {
-					set.add(p.Node)
-				}
+				s.add(p.Node)
 			}
 			i += len(run)
 		}
+		return
 	}
-	return set
+	for i := range pages(by.ix) {
+		if from := p.Members(i); from != nil && by.looked(len(from)) {
+			to := s.page(i)
+			for j, word := range from {
+				to[j] |= word
+			}
+		}
+	}
 }
 
 // textCondition matches nodes whose names or descriptions have all of the words,
@@ -70,7 +69,8 @@ type textCondition struct {
 	least    int                // postings of the rarest
 	all      int                // postings of all
 
-	set nodeSet // once it was needed
+	list []index.Node // that match, of whatever type, by number
+	set  nodeSet      // the same; once they were needed
 }
 
 // textHas is the condition that search finds the text, without taking words for
@@ -106,17 +106,25 @@ func distinct(words []search.Word) []search.Word {
 	return list
 }
 
-// matching is the set of all nodes that match, of whatever type.
-func (c *textCondition) matching(s *Selector) nodeSet {
-	if c.set == nil {
-		for _, r := range c.readings {
-			c.set = s.withTerms(r.terms, c.set)
-		}
+// match finds what matches.
+func (c *textCondition) match(s *Selector) {
+	if c.set != nil {
+		return
 	}
-	return c.set
+	sets := make([]wordSet, len(c.readings))
+	for i := range sets {
+		sets[i] = s.setOf(c.readings[i].terms)
+	}
+	c.list, c.set = s.meet(sets), newNodeSet(s.ix)
+	for _, n := range c.list {
+		c.set.add(n)
+	}
 }
 
-func (c *textCondition) holds(s *Selector, n index.Node) bool { return c.matching(s).has(n) }
+func (c *textCondition) holds(s *Selector, n index.Node) bool {
+	c.match(s)
+	return c.set.has(n)
+}
 
 func (c *textCondition) estimate(s *Selector) estimate {
 	size := float64(max(1, s.sizeOf(nil)))
@@ -128,13 +136,19 @@ func (c *textCondition) estimate(s *Selector) estimate {
 }
 
 func (c *textCondition) read(s *Selector) []index.Node {
+	c.match(s)
+	if c.of == nil {
+		return c.list
+	}
 	var list []index.Node
-	c.matching(s).each(func(n index.Node) bool {
-		if c.of == nil || s.ix.NodeType(n) == c.of {
+	for _, n := range c.list {
+		if s.ix.NodeType(n) == c.of {
 			list = append(list, n)
 		}
-		return s.looked(1)
-	})
+		if !s.looked(1) {
+			break
+		}
+	}
 	return list
 }
 

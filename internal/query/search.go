@@ -41,6 +41,7 @@ type Hits struct {
 	// Truncated tells that a word stood for more than MaxReadings terms.
 	Truncated bool
 
+	onlyBest     bool // whether no other was scored than those shown
 	total, start int
 	ix           *index.Index
 	made         fingerprint
@@ -60,6 +61,9 @@ func Search(ctx context.Context, ix *index.Index, args SearchArgs) (*Hits, error
 	}
 	if !utf8.ValidString(args.Text) {
 		return nil, kg.Invalidf("text: it is not UTF-8")
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	args.OrderBy = nil
 	s, err := Select(ctx, ix, nil, args.Args)
@@ -96,14 +100,11 @@ func Search(ctx context.Context, ix *index.Index, args SearchArgs) (*Hits, error
 			return nil, s.err
 		}
 	}
-	var list []found
-	if len(words) > 0 {
-		list = s.scored(s.foundBy(words), words, all)
-	}
+	list, total := s.newScorer(all, words).find(h)
 	if s.err != nil {
 		return nil, s.err
 	}
-	return h, h.page(s, list)
+	return h, h.page(s, list, total)
 }
 
 // typed is the condition that the node is of one of the types and matches the
@@ -182,8 +183,9 @@ func searchFingerprint(args *SearchArgs) fingerprint {
 	return f
 }
 
-// page fills the hits from all that were found.
-func (h *Hits) page(s *Selector, list []found) error {
+// page fills the hits from all that were found, which comes to the total, or from
+// the first of them.
+func (h *Hits) page(s *Selector, list []found, total int) error {
 	var marks [2]*found
 	for i, g := range s.given {
 		if g == nil {
@@ -195,7 +197,7 @@ func (h *Hits) page(s *Selector, list []found) error {
 		}
 		marks[i] = m
 	}
-	h.total = len(list)
+	h.total = total
 	start, stop := 0, len(list)
 	inside := list
 	if marks[0] != nil || marks[1] != nil {

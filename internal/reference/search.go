@@ -85,28 +85,16 @@ func textMatches(n *Node, text string) bool {
 func (g *Graph) Search(text string, types []string, where map[string]any) []Hit {
 	all := map[kg.ID]fields{}
 	vocabulary := map[string]bool{}
-	var sums, having [3]float64
 	for id, n := range g.Nodes {
 		f := fieldsOf(n)
 		all[id] = f
-		for i, words := range f {
+		for _, words := range f {
 			for _, w := range words {
 				vocabulary[w.Text], vocabulary[w.Acronym] = true, true
-			}
-			sums[i] += float64(len(words))
-			if len(words) > 0 {
-				having[i]++
 			}
 		}
 	}
 	delete(vocabulary, "")
-	var means [3]float64
-	for i := range means {
-		means[i] = 1
-		if having[i] > 0 {
-			means[i] = sums[i] / having[i]
-		}
-	}
 	words := search.Words(nil, text)
 	var meanings []map[string]float64 // of each word that is not a repetition
 	var seen []search.Word
@@ -139,10 +127,10 @@ func (g *Graph) Search(text string, types []string, where map[string]any) []Hit 
 				sum := 0.0
 				for i, boost := range []float64{3, 2, 1} {
 					if n := count(f[i], term); n > 0 {
-						sum += boost * float64(n) / (0.25 + 0.75*float64(len(f[i]))/means[i])
+						sum += boost * float64(n) / (0.25 + 0.75*float64(len(f[i]))/[]float64{4, 4, 10}[i])
 					}
 				}
-				best = max(best, weight*rare*(sum*2.2/(1.2+sum)))
+				best = max(best, weight*rare*math.Round(10_000*sum*2.2/(1.2+sum))/10_000)
 				named = named || count(f[0], term) > 0
 			}
 			if best > 0 {
