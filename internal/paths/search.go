@@ -33,25 +33,40 @@ type turn struct {
 
 // level is the nodes at one distance from one end.
 type level struct {
-	nodes []index.Node
-	links int // that they have, once asked for; else negative
-	depth int
-	room  []index.Node // for the next level
+	nodes   []index.Node
+	links   int // that the first of them have
+	counted int // how many nodes these are
+	depth   int
+	room    []index.Node // for the next level
 }
 
 func (l *level) become(nodes []index.Node, depth int) {
-	l.nodes, l.room, l.links, l.depth = nodes, l.nodes, -1, depth
+	*l = level{nodes: nodes, room: l.nodes, depth: depth}
 }
 
-// size is how many links there are to look at to go on from the level.
-func (l *level) size(ix *index.Index) int {
-	if l.links < 0 {
-		l.links = 0
-		for _, n := range l.nodes {
-			l.links += ix.Degree(n)
+// hasMore tells whether there are more links than that to look at to go on from
+// the level. It counts no further than it takes to tell.
+func (l *level) hasMore(links int, ix *index.Index) bool {
+	for l.links <= links && l.counted < len(l.nodes) {
+		l.links += ix.Degree(l.nodes[l.counted])
+		l.counted++
+	}
+	return l.links > links
+}
+
+// hasMoreThan tells whether the level has more links to look at than the other. It
+// counts a few at a time on either side, as one may have very many.
+func (l *level) hasMoreThan(other *level, ix *index.Index) bool {
+	for links := 64; ; links *= 2 {
+		mine, others := l.hasMore(links, ix), other.hasMore(links, ix)
+		switch {
+		case mine && others:
+		case mine || others:
+			return mine
+		default:
+			return l.links > other.links
 		}
 	}
-	return l.links
 }
 
 // run finds how many hops the shortest path has. It leaves marks by which paths
@@ -68,7 +83,7 @@ func (s *search) run() (length int, found bool) {
 			return 0, false
 		}
 		joins := !s.pattern || length == s.hops
-		if s.forward.size(s.index) <= s.backward.size(s.index) {
+		if !s.forward.hasMoreThan(&s.backward, s.index) {
 			found = s.expand(&s.forward, joins, length)
 			if !found {
 				s.layers = append(s.layers, slices.Clone(s.forward.nodes))
