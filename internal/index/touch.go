@@ -21,3 +21,15 @@ func (t *texts) touch(i uint32) uint32 {
 	}
 	return word(page, 0) + uint32(page[len(page)*int(i%pageTexts)/pageTexts])
 }
+
+// TouchLinks does the same with where the links of the nodes lie.
+func (ix *Index) TouchLinks(nodes []Node) (sum uint32) {
+	for _, n := range nodes {
+		if page := ix.adjacency.pages.at(uint32(n) / pageOwners); page != nil {
+			if at := page[n%pageOwners]; int(at) < len(page) {
+				sum += page[at]
+			}
+		}
+	}
+	return sum
+}

@@ -20,8 +20,27 @@ type search struct {
 	pattern       bool
 	hops          int // of the paths: at most, or with a pattern exactly
 
-	forward, backward level
+	forward, backward side
 	layers            [][]index.Node // what forward was, by hops from the start
+}
+
+// side is a search from one end. What the search from the target has reached by so
+// many hops includes, once both have met, what leads to the target in so many.
+type side struct {
+	level
+	*marks
+}
+
+// from starts the search at the node.
+func (s *side) from(n index.Node) {
+	s.reached[0].add(n)
+	s.become(append(s.room[0][:0], n), 0)
+}
+
+// become makes the nodes the level at that depth. Those of the level before are
+// lost with the next one.
+func (s *side) become(nodes []index.Node, depth int) {
+	s.level, s.room[depth%2] = level{nodes: nodes, depth: depth}, nodes
 }
 
 // turn is where a hop goes: links of one step that lead to the same node are one
@@ -37,11 +56,6 @@ type level struct {
 	links   int // that the first of them have
 	counted int // how many nodes these are
 	depth   int
-	room    []index.Node // for the next level
-}
-
-func (l *level) become(nodes []index.Node, depth int) {
-	*l = level{nodes: nodes, room: l.nodes, depth: depth}
 }
 
 // hasMore tells whether there are more links than that to look at to go on from
@@ -69,27 +83,37 @@ func (l *level) hasMoreThan(other *level, ix *index.Index) bool {
 	}
 }
 
+// begin takes all marks away.
+func (s *search) begin() {
+	for i, side := range []*side{&s.forward, &s.backward} {
+		side.marks = &s.sides[i]
+		side.forget(s.index)
+	}
+}
+
+// close makes the node one that a path must not pass.
+func (s *search) close(n index.Node) {
+	s.forward.known.add(n)
+	s.backward.known.add(n)
+}
+
 // run finds how many hops the shortest path has. It leaves marks by which paths
 // lists the paths.
 func (s *search) run() (length int, found bool) {
-	*s.at(s.start) = mark{epoch: s.epoch, out: 1 | closed}
-	*s.at(s.target) = mark{epoch: s.epoch, out: closed, in: 1}
-	s.forward.become(append(s.forward.room[:0], s.start), 0)
-	s.backward.become(append(s.backward.room[:0], s.target), 0)
+	s.forward.from(s.start)
+	s.backward.from(s.target)
+	s.close(s.start)
+	s.close(s.target)
 	s.layers = append(s.layers[:0], slices.Clone(s.forward.nodes))
 	for {
 		length = s.forward.depth + s.backward.depth + 1
 		if length > s.hops || len(s.forward.nodes) == 0 || len(s.backward.nodes) == 0 {
 			return 0, false
 		}
-		joins := !s.pattern || length == s.hops
-		if !s.forward.hasMoreThan(&s.backward, s.index) {
-			found = s.expand(&s.forward, joins, length)
-			if !found {
-				s.layers = append(s.layers, slices.Clone(s.forward.nodes))
-			}
-		} else {
-			found = s.expandBack(&s.backward, joins)
+		if s.forward.hasMoreThan(&s.backward.level, s.index) {
+			found = s.expand(&s.backward, &s.forward, length)
+		} else if found = s.expand(&s.forward, &s.backward, length); !found {
+			s.layers = append(s.layers, slices.Clone(s.forward.nodes))
 		}
 		if s.over() {
 			return 0, false
@@ -101,57 +125,30 @@ func (s *search) run() (length int, found bool) {
 	}
 }
 
-// expand goes one hop on from the start. When that meets what was reached from
-// the target, it reports so, with the nodes of the last layer marked as leading
-// there; else the level becomes the next one.
-func (s *search) expand(l *level, joins bool, length int) (met bool) {
-	next := l.room[:0]
-	followed, here, there := s.rules.hop(l.depth), uint16(1)<<l.depth, uint16(1)<<s.backward.depth
-	for _, n := range l.nodes {
-		leads := false
-		for _, a := range s.links(n) {
-			if !followed[a.Step] {
-				continue
-			}
-			for i := 0; i < a.Edges.Len(); {
-				run := a.Edges.Run(i)
-				i += len(run)
-				if !s.look(len(run)) {
-					return false
-				}
-				for _, e := range run {
-					if n == s.start && slices.Contains(s.without, turn{a.Step, e.Far}) {
-						continue
-					}
-					m := s.at(e.Far)
-					switch {
-					case joins && m.in&there != 0:
-						leads = true
-					case met || leads || !s.opens(m, m.out, here<<1) || !s.rules.passes(s.index, a.Step, e.Far):
-					default:
-						m.out |= here << 1
-						next = append(next, e.Far)
-					}
-				}
-			}
-		}
-		if leads {
-			s.at(n).in |= 1 << (length - l.depth)
-			met = true
-		}
+// expand goes one hop on from a side. When that meets what was reached from the
+// other, by a path of that length, it reports so, with the nodes of the last layer
+// marked that lead to the target; else the level becomes the next one.
+func (s *search) expand(side, other *side, length int) (met bool) {
+	ahead := side == &s.forward
+	hop := side.depth
+	if !ahead {
+		hop = s.hops - side.depth - 1
 	}
-	l.become(next, l.depth+1)
-	return met
-}
-
-// expandBack does the same from the target.
-func (s *search) expandBack(l *level, joins bool) (met bool) {
-	next := l.room[:0]
-	hop := s.hops - l.depth - 1
-	followed, here, there := s.rules.hop(hop), uint16(1)<<l.depth, uint16(1)<<s.forward.depth
-	for _, n := range l.nodes {
+	followed := s.rules.hop(hop)
+	joins := !s.pattern || length == s.hops
+	edge, leading := &other.reached[other.depth], &s.backward.reached[length-s.forward.depth]
+	reached, next := &side.reached[side.depth+1], side.room[(side.depth+1)%2][:0]
+nodes:
+	for i, n := range side.nodes {
+		if i%atOnce == 0 {
+			s.touched += s.index.TouchLinks(side.nodes[i:min(i+atOnce, len(side.nodes))])
+		}
 		for _, a := range s.links(n) {
-			if !followed[a.Step.Back()] {
+			step := a.Step
+			if !ahead {
+				step = step.Back()
+			}
+			if !followed[step] {
 				continue
 			}
 			for i := 0; i < a.Edges.Len(); {
@@ -161,37 +158,44 @@ func (s *search) expandBack(l *level, joins bool) (met bool) {
 					return false
 				}
 				for _, e := range run {
-					if e.Far == s.start && slices.Contains(s.without, turn{a.Step.Back(), n}) {
+					if len(s.without) > 0 && s.isWithout(step, n, e.Far, ahead) {
 						continue
 					}
-					m := s.at(e.Far)
 					switch {
-					case joins && m.out&there != 0:
-						m.in |= here << 1
+					case joins && edge.has(e.Far):
 						met = true
-					case met || !s.opens(m, m.in, here<<1) || !s.rules.passes(s.index, a.Step, e.Far):
+						if ahead {
+							leading.add(n)
+							continue nodes
+						}
+						leading.add(e.Far)
+					case met || side.known.has(e.Far) || s.pattern && reached.has(e.Far) || !s.rules.passes(s.index, a.Step, e.Far):
 					default:
-						m.in |= here << 1
+						reached.add(e.Far)
+						if !s.pattern {
+							side.known.add(e.Far)
+						}
 						next = append(next, e.Far)
 					}
 				}
 			}
 		}
 	}
-	l.become(next, l.depth+1)
+	side.become(next, side.depth+1)
 	return met
 }
 
-// opens tells whether the node can be given a place in a level of the side whose
-// marks on it are known.
-func (s *search) opens(m *mark, known, place uint16) bool {
-	if m.out&closed != 0 {
-		return false
+// atOnce is how many nodes' links are touched at a time: about as many as a
+// processor can wait for.
+const atOnce = 16
+
+// isWithout tells whether the link is a turn that no path starts with. It was
+// found at near, from the start or from the target on.
+func (s *search) isWithout(step index.Step, near, far index.Node, ahead bool) bool {
+	if !ahead {
+		near, far = far, near
 	}
-	if s.pattern {
-		return known&place == 0
-	}
-	return known == 0
+	return near == s.start && slices.Contains(s.without, turn{step, far})
 }
 
 // mend marks which nodes of the layers before the last lead to the target in
@@ -200,8 +204,8 @@ func (s *search) mend(length int) {
 	for depth := len(s.layers) - 2; depth > 0; depth-- {
 		followed, rest := s.rules.hop(depth), length-depth
 		for _, n := range s.layers[depth] {
-			if s.leads(n, followed, uint16(1)<<(rest-1)) {
-				s.at(n).in |= 1 << rest
+			if s.leads(n, followed, &s.backward.reached[rest-1]) {
+				s.backward.reached[rest].add(n)
 			}
 			if s.over() {
 				return
@@ -210,8 +214,8 @@ func (s *search) mend(length int) {
 	}
 }
 
-// leads tells whether a link of the node leads to a node with that mark.
-func (s *search) leads(n index.Node, followed []bool, in uint16) bool {
+// leads tells whether a link of the node leads to one of the set.
+func (s *search) leads(n index.Node, followed []bool, to *markedSet) bool {
 	for _, a := range s.links(n) {
 		if !followed[a.Step] {
 			continue
@@ -223,7 +227,7 @@ func (s *search) leads(n index.Node, followed []bool, in uint16) bool {
 				return false
 			}
 			for _, e := range run {
-				if s.at(e.Far).in&in != 0 {
+				if to.has(e.Far) {
 					return true
 				}
 			}
@@ -278,7 +282,7 @@ func (c *chain) passed(n index.Node, depth int) bool {
 // wanted of all.
 func (c *chain) choices(n index.Node, depth int) []Hop {
 	var choices []Hop
-	followed, in := c.rules.hop(depth), uint16(1)<<(len(c.hops)-depth-1)
+	followed, leading := c.rules.hop(depth), &c.backward.reached[len(c.hops)-depth-1]
 	for _, a := range c.links(n) {
 		if !followed[a.Step] {
 			continue
@@ -292,7 +296,7 @@ func (c *chain) choices(n index.Node, depth int) []Hop {
 				return nil
 			}
 			for _, e := range run {
-				if c.at(e.Far).in&in == 0 || n == c.start && slices.Contains(c.without, turn{a.Step, e.Far}) {
+				if !leading.has(e.Far) || n == c.start && slices.Contains(c.without, turn{a.Step, e.Far}) {
 					continue
 				}
 				if len(choices) > size && choices[len(choices)-1].To == e.Far {

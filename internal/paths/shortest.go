@@ -155,13 +155,13 @@ func (s *search) fill(n *space, from index.Node, most, hops int) {
 	if s.over() {
 		return
 	}
-	s.forget()
+	s.begin()
 	for _, avoided := range s.rules.avoided {
-		s.at(avoided).out = closed
+		s.close(avoided)
 	}
 	s.start, s.without = from, n.without
 	for _, hop := range n.begin {
-		s.at(hop.From).out = closed
+		s.close(hop.From)
 		s.start = hop.To
 	}
 	s.hops = hops - len(n.begin)

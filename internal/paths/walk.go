@@ -7,25 +7,52 @@ import (
 	"ecpgraph/internal/index"
 )
 
-// mark is what a walk knows of a node.
-type mark struct {
-	epoch uint32 // of the walk that left it
-	// out and in are sets of numbers of hops: bit i of out says that the node is
-	// reached by i hops from the start, bit i of in that i hops lead from it to
-	// the target.
-	out, in uint16
-}
-
-// closed, in out, is of a node that a path must not pass: another bit than
-// those of hops.
-const closed = 1 << 15
-
 // scratch is the memory of a walk. It grows with the index and is used again.
 type scratch struct {
-	marks     []mark // by node
-	epoch     uint32
+	sides     [2]marks // of a search from both ends
 	adjacency []index.Adjacency
 	sets      [2]nodeSet
+}
+
+// marks are what a search knows of nodes from one end.
+type marks struct {
+	reached [MaxHops + 1]markedSet // by so many hops
+	known   markedSet              // are not to be reached any more
+	room    [2][]index.Node        // for levels, in turns
+}
+
+// forget takes all marks away, and makes room for those of the index.
+func (m *marks) forget(ix *index.Index) {
+	for i := range m.reached {
+		m.reached[i].forget(ix)
+	}
+	m.known.forget(ix)
+}
+
+// markedSet is a set of nodes that is emptied in the time that it took to fill it.
+type markedSet struct {
+	nodeSet
+	first [64]index.Node // that were added
+	added int
+}
+
+func (s *markedSet) add(n index.Node) {
+	if s.added < len(s.first) {
+		s.first[s.added] = n
+	}
+	s.added++
+	s.nodeSet.add(n)
+}
+
+func (s *markedSet) forget(ix *index.Index) {
+	if nodes, _ := ix.NextNumbers(); s.added > len(s.first) || int(nodes+63)/64 > len(s.nodeSet) {
+		s.nodeSet.cleared(ix)
+	} else {
+		for _, n := range s.first[:s.added] {
+			s.nodeSet[n/64] = 0
+		}
+	}
+	s.added = 0
 }
 
 // nodeSet is a set of nodes, a bit for each node of the index.
@@ -53,44 +80,22 @@ type walk struct {
 	context context.Context
 	index   *index.Index
 	rules   *compiled
-	looks   int  // links looked at
-	tired   bool // looks has come to what it may be
+	looks   int    // links looked at
+	touched uint32 // see index.TouchLinks
+	tired   bool   // looks has come to what it may be
 	err     error
 	next    int // the looks at which the context is looked at
 }
 
 // newWalk starts a walk, which the caller ends.
 func newWalk(ctx context.Context, ix *index.Index, rules *compiled) *walk {
-	w := &walk{scratch: scratches.Get().(*scratch), context: ctx, index: ix, rules: rules}
-	if nodes, _ := ix.NextNumbers(); int(nodes) > len(w.marks) {
-		w.marks, w.epoch = make([]mark, int(nodes)+int(nodes)/8), 0
-	}
-	w.forget()
-	return w
+	return &walk{scratch: scratches.Get().(*scratch), context: ctx, index: ix, rules: rules}
 }
 
 func (w *walk) end() {
 	clear(w.adjacency[:cap(w.adjacency)])
 	scratches.Put(w.scratch)
 	w.scratch = nil
-}
-
-// forget takes all marks away.
-func (w *walk) forget() {
-	w.epoch++
-	if w.epoch == 0 {
-		clear(w.marks)
-		w.epoch = 1
-	}
-}
-
-// at is the mark of the node.
-func (w *walk) at(n index.Node) *mark {
-	m := &w.marks[n]
-	if m.epoch != w.epoch {
-		*m = mark{epoch: w.epoch}
-	}
-	return m
 }
 
 // links lists the links of the node. The list holds until the next call.
