@@ -73,7 +73,7 @@ func (c *compiler) root(o *ast.OperationDefinition) *object[root] {
 			return c.found(g, t)
 		}
 		if t := plural[name]; t != nil {
-			return connection(c, g, t, nil, func(r *run, _ root, s *query.Selector, p *page, show shown) { r.showNodes(p, show, s.Nodes) })
+			return connection(c, g, t, nil, func(r *run, _ root, s *query.Selector, p *page, show shown) { r.showNodes(p, show, s.Nodes) }, nil)
 		}
 		switch name {
 		case "__schema", "__type":

@@ -49,7 +49,19 @@ type edge struct {
 
 // shown says what is asked of a page: which slots its elements need, and
 // whether they are counted.
-type shown struct{ far, links, counted, facets bool }
+type shown struct {
+	far, links, counted, facets bool
+	columns                     []*index.Column // of the far nodes, where these have one type
+}
+
+// farNodes notes that the far nodes are shown, and what of them.
+func (s *shown) farNodes(as composite[*node]) composite[*node] {
+	s.far = true
+	if o, ok := as.(*object[*node]); ok {
+		s.columns = append(s.columns, o.columns...)
+	}
+	return as
+}
 
 // showNodes selects a page of nodes.
 func (r *run) showNodes(p *page, show shown, load func(*query.Page[index.Node]) error) {
@@ -70,7 +82,6 @@ func (r *run) showEdges(p *page, show shown, load func(*query.Page[index.Edge]) 
 	p.err = load(q)
 	p.selected, p.size = q, len(q.Elements)
 	if show.far {
-		r.touched += r.index.Touch(q.Elements)
 		p.far = r.nodes.take(p.size)
 		for i, e := range q.Elements {
 			p.far[i].number = e.Far
@@ -97,9 +108,10 @@ func (r *run) showLinks(p *page, load func(*query.Page[index.Link]) error) {
 
 // connection is a field that holds a page for each value. The far type is that
 // of the connection's nodes, nil for any; along is the relation of a connection of
-// links; load selects the page of one value.
-func connection[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology.Relation, load func(r *run, value V, s *query.Selector, p *page, show shown)) field[V] {
-	return paged(c, g, far, along, func(r *run, args query.Args, show shown) (func(value V, p *page) error, error) {
+// links; load selects the page of one value. Before it is called with some values,
+// so is ahead with all of them, unless it is nil.
+func connection[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology.Relation, load func(r *run, value V, s *query.Selector, p *page, show shown), ahead func(r *run, values []V)) field[V] {
+	return paged(c, g, far, along, ahead, func(r *run, args query.Args, show shown) (func(value V, p *page) error, error) {
 		s, err := query.Select(r.context, r.index, far, args)
 		return func(v V, p *page) error {
 			load(r, v, s, p, show)
@@ -112,9 +124,12 @@ func connection[V any](c *compiler, g *group, far *ontology.NodeType, along *ont
 	})
 }
 
+// valuesAhead is how many values a connection looks at together.
+const valuesAhead = 16
+
 // paged is a field that holds a page for each value. Begin is called once a run
-// and returns what fills the page of one value.
-func paged[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology.Relation, begin func(r *run, args query.Args, show shown) (fill func(value V, p *page) error, err error)) field[V] {
+// and returns what fills the page of one value; ahead is as connection has it.
+func paged[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology.Relation, ahead func(r *run, values []V), begin func(r *run, args query.Args, show shown) (fill func(value V, p *page) error, err error)) field[V] {
 	f := newField[V](g)
 	step := c.nextStep()
 	child, show := c.page(g, far)
@@ -132,6 +147,9 @@ func paged[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology
 		}
 		good := make([]*page, 0, len(values))
 		for i, v := range values {
+			if i%valuesAhead == 0 && ahead != nil {
+				ahead(r, values[i:min(i+valuesAhead, len(values))])
+			}
 			p := &pages[i]
 			if err == nil {
 				err = r.context.Err()
@@ -141,6 +159,10 @@ func paged[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology
 			}
 			if p.err == nil {
 				good = append(good, p)
+				r.soon(p)
+			}
+			if i%valuesAhead == valuesAhead-1 || i == len(values)-1 {
+				r.touchSoon(show.columns)
 			}
 		}
 		if child.gathers() {
@@ -157,6 +179,20 @@ func paged[V any](c *compiler, g *group, far *ontology.NodeType, along *ontology
 		return child.write(r, p)
 	}
 	return f
+}
+
+// soon notes that the nodes of the page will be written.
+func (r *run) soon(p *page) {
+	for i := range p.far {
+		r.ahead = append(r.ahead, p.far[i].number)
+	}
+}
+
+// touchSoon has what will be written of the nodes noted fetched from far memory side
+// by side, see index.Touch.
+func (r *run) touchSoon(columns []*index.Column) {
+	r.touched += r.index.Touch(r.ahead, columns)
+	r.ahead = r.ahead[:0]
 }
 
 // pageArgs returns how to read the arguments of a connection. Without variables
@@ -224,8 +260,7 @@ func (c *compiler) page(g *group, far *ontology.NodeType) (o *object[*page], sho
 		case "items":
 			return many(g, c.link(g.selections), size, func(p *page, i int) *link { return &p.links[i] })
 		case "nodes":
-			show.far = true
-			return many(g, c.node(far, g.selections), size, func(p *page, i int) *node { return &p.far[i] })
+			return many(g, show.farNodes(c.node(far, g.selections)), size, func(p *page, i int) *node { return &p.far[i] })
 		case "pageInfo":
 			return one(g, c.pageInfo(g), func(_ *run, p *page) (*page, bool) { return p, true })
 		case "facets":
@@ -289,8 +324,7 @@ func (c *compiler) edge(g *group, far *ontology.NodeType, show *shown) *object[e
 			show.links = true
 			return one(g, c.link(g.selections), func(_ *run, e edge) (*link, bool) { return &e.page.links[e.at], true })
 		case "node":
-			show.far = true
-			return one(g, c.node(far, g.selections), func(_ *run, e edge) (*node, bool) { return &e.page.far[e.at], true })
+			return one(g, show.farNodes(c.node(far, g.selections)), func(_ *run, e edge) (*node, bool) { return &e.page.far[e.at], true })
 		}
 		show.links = true
 		return linkField(c, g, func(e edge) *link { return &e.page.links[e.at] })

@@ -125,7 +125,7 @@ func (c *compiler) bucketNode(g *group) field[bucket] {
 
 // bucketNodes is the connection of the nodes of a bucket.
 func (c *compiler) bucketNodes(g *group) field[bucket] {
-	return paged(c, g, nil, nil, func(r *run, args query.Args, show shown) (func(v bucket, p *page) error, error) {
+	return paged(c, g, nil, nil, nil, func(r *run, args query.Args, show shown) (func(v bucket, p *page) error, error) {
 		return func(v bucket, p *page) error {
 			of := v.of.page
 			s, err := of.selected.(faceted).Within(&v.of.Facet, v.query(), args)

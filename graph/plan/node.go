@@ -22,6 +22,7 @@ func (c *compiler) node(t *ontology.NodeType, selections ast.SelectionSet) compo
 
 func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *object[*node] {
 	recordOf := func(n *node) records.Record { return n.record }
+	var columns []*index.Column
 	o := compile(c, c.schema.Types[t.Name], selections, func(g *group) field[*node] {
 		name := g.field.Name
 		switch name {
@@ -55,19 +56,29 @@ func (c *compiler) nodeOf(t *ontology.NodeType, selections ast.SelectionSet) *ob
 		if i := fieldAt(t.Fields, name); i >= 0 {
 			f := property(c, g, t.Fields[i], i+1, recordOf)
 			if column := c.columnOf(t, name); column != nil {
-				f.column = fromColumn(column)
+				f.column, columns = fromColumn(column), append(columns, column)
 			}
 			return f
 		}
 		if end := t.End(name); end != nil {
 			return connection(c, g, end.Far().Single(), end.Relation, func(r *run, n *node, s *query.Selector, p *page, show shown) {
 				r.showEdges(p, show, func(q *query.Page[index.Edge]) error { return s.Links(q, n.number, end) })
-			})
+			}, touchLinks)
 		}
 		return unknown[*node](g)
 	})
-	readColumns(o)
+	if readColumns(o) {
+		o.columns = columns
+	}
 	return o.reading(func(r *run, n *node) { r.records.Node(n.number, &n.record) })
+}
+
+// touchLinks has the links of the nodes fetched from far memory side by side, see
+// index.Touch.
+func touchLinks(r *run, nodes []*node) {
+	for _, n := range nodes {
+		r.touched += r.index.TouchLinks(n.number)
+	}
 }
 
 // anyNode is a selection set on the interface Node: one object for each type

@@ -1,6 +1,9 @@
 package plan
 
-import "ecpgraph/internal/records"
+import (
+	"ecpgraph/internal/index"
+	"ecpgraph/internal/records"
+)
 
 // composite is a compiled selection set on values of type V.
 type composite[V any] interface {
@@ -19,6 +22,8 @@ type object[V any] struct {
 	fields []field[V]
 	// want asks for the record of a value; nil when no field reads it.
 	want func(r *run, value V)
+	// columns are those of the index that fields are written from.
+	columns []*index.Column
 }
 
 // field is one compiled field.

@@ -184,12 +184,12 @@ func (c *compiler) passage(g *group) *object[passage] {
 			return connection(c, g, nil, nil, func(r *run, p passage, s *query.Selector, to *page, show shown) {
 				at := query.PassageAt(r.index, p.document, p.locator)
 				r.showNodes(to, show, func(q *query.Page[index.Node]) error { return s.CitingNodes(q, at) })
-			})
+			}, nil)
 		case "links":
 			return connection(c, g, nil, nil, func(r *run, p passage, s *query.Selector, to *page, _ shown) {
 				at := query.PassageAt(r.index, p.document, p.locator)
 				r.showLinks(to, func(q *query.Page[index.Link]) error { return s.CitingLinks(q, at) })
-			})
+			}, nil)
 		}
 		return unknown[passage](g)
 	})

@@ -75,11 +75,11 @@ func (c *compiler) value(t *ontology.ValueType, selections ast.SelectionSet) *ob
 }
 
 // readColumns makes the object do without records when the index has all that
-// they would be read for.
-func readColumns(o *object[*node]) {
+// they would be read for, and tells whether it does.
+func readColumns(o *object[*node]) bool {
 	for _, f := range o.fields {
 		if f.reads && f.column == nil {
-			return
+			return false
 		}
 	}
 	for i := range o.fields {
@@ -87,6 +87,7 @@ func readColumns(o *object[*node]) {
 			f.reads, f.scalar = false, f.column
 		}
 	}
+	return true
 }
 
 // columnOf is the column that holds the property, nil when none does.

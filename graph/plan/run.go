@@ -46,6 +46,7 @@ type run struct {
 	edgePages slab[query.Page[index.Edge]]
 	linkPages slab[query.Page[index.Link]]
 
+	ahead   []index.Node  // to be touched soon
 	touched uint32        // see index.Touch
 	finder  *rules.Finder // of proofs; nil until it is needed
 

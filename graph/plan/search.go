@@ -54,6 +54,7 @@ func (c *compiler) search(g *group) field[root] {
 			h.page.far[i].number = n
 			h.all[i].hits, h.all[i].at = h, i
 		}
+		r.touched += r.index.Touch(found.Elements, nil)
 		return h, true, nil
 	})
 }

@@ -1,35 +1,51 @@
 package index
 
-// Touch reads a little of what the index holds of the far nodes: their rows, ids
-// and names. In a large index these lie in far memory. Work that goes from node
-// to node waits for each of them in turn; here the processor fetches for many
-// nodes side by side, and the work finds them near. The result means nothing:
-// it is for the caller to keep, so that the reads are not optimised away.
-func (ix *Index) Touch(edges []Edge) (sum uint32) {
-	for _, e := range edges {
-		n := uint32(e.Far)
-		sum += ix.nodes.at(n).slot + ix.ids.touch(n) + ix.names.touch(n)
-	}
-	return sum
-}
-
-// touch reads the head of the text's page, and about where the text lies.
-func (t *texts) touch(i uint32) uint32 {
-	page := t.pages.at(i / pageTexts)
-	if page == "" {
-		return 0
-	}
-	return word(page, 0) + uint32(page[len(page)*int(i%pageTexts)/pageTexts])
-}
-
-// TouchLinks does the same with where the links of the nodes lie.
-func (ix *Index) TouchLinks(nodes []Node) (sum uint32) {
+// Touch reads a little of what the index holds of the nodes: their rows, ids and
+// names, and their values in the columns, which are of the nodes' type. In a large
+// index these lie in far memory. Work that goes from node to node waits for each of
+// them in turn; here the processor fetches for many nodes side by side, and the work
+// finds them near. The result means nothing: it is for the caller to keep, so that
+// the reads are not optimised away.
+func (ix *Index) Touch(nodes []Node, columns []*Column) (sum uint32) {
+	// What leads to the rest comes first, of all nodes: so more is under way at a time.
 	for _, n := range nodes {
-		if page := ix.adjacency.pages.at(uint32(n) / pageOwners); page != nil {
-			if at := page[n%pageOwners]; int(at) < len(page) {
-				sum += page[at]
+		sum += ix.nodes.at(uint32(n)).slot + ix.ids.touchPage(uint32(n)) + ix.names.touchPage(uint32(n))
+	}
+	for _, n := range nodes {
+		sum += ix.ids.touch(uint32(n)) + ix.names.touch(uint32(n))
+		row := ix.nodes.at(uint32(n))
+		for _, c := range columns {
+			if c.source == fromProperty && !c.isText() {
+				sum += uint32(ix.types[row.typ].columns[c.place].codes.at(row.slot))
 			}
 		}
 	}
 	return sum
+}
+
+// touchPage reads what leads to the text.
+func (t *texts) touchPage(i uint32) uint32 {
+	page := t.pages.at(i / pageTexts)
+	if page == "" {
+		return 0
+	}
+	return word(page, 0) + word(page, min(4+4*int(i%pageTexts), len(page)-4))
+}
+
+// touch reads where the text starts and ends.
+func (t *texts) touch(i uint32) uint32 {
+	text, _ := t.at(i)
+	if text == "" {
+		return 0
+	}
+	return uint32(text[0]) + uint32(text[len(text)-1])
+}
+
+// TouchLinks does the same with where the links of the node lie.
+func (ix *Index) TouchLinks(n Node) uint32 {
+	page := ix.adjacency.pages.at(uint32(n) / pageOwners)
+	if page == nil {
+		return 0
+	}
+	return page[min(int(page[n%pageOwners]), len(page)-1)]
 }

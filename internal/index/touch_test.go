@@ -6,8 +6,8 @@ import "testing"
 // over.
 func TestTouchReadsAnyNode(t *testing.T) {
 	var ix Index
-	edges := []Edge{{Far: 0}, {Far: 7}, {Far: 1 << 20}}
-	if got := ix.Touch(edges); got != 0 {
+	nodes := []Node{0, 7, 1 << 20}
+	if got := ix.Touch(nodes, nil) + ix.TouchLinks(7); got != 0 {
 		t.Errorf("an empty index has %d", got)
 	}
 }

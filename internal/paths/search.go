@@ -141,7 +141,9 @@ func (s *search) expand(side, other *side, length int) (met bool) {
 nodes:
 	for i, n := range side.nodes {
 		if i%atOnce == 0 {
-			s.touched += s.index.TouchLinks(side.nodes[i:min(i+atOnce, len(side.nodes))])
+			for _, n := range side.nodes[i:min(i+atOnce, len(side.nodes))] {
+				s.touched += s.index.TouchLinks(n)
+			}
 		}
 		for _, a := range s.links(n) {
 			step := a.Step

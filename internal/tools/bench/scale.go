@@ -71,6 +71,9 @@ func measureGrowth(ctx context.Context, s settings, o *ontology.Ontology) (_ *gr
 		if lists[i], err = b.record(ctx, b.draws*drawsPerPair, g.page); err != nil {
 			return nil, err
 		}
+		if err = b.warm(ctx, lists[i][0]); err != nil {
+			return nil, err
+		}
 	}
 	for q := range lists[0] {
 		row := growthRow{question: lists[0][q].question}
