@@ -48,6 +48,7 @@ type compiled struct {
 	hops    [][]bool // by hop, then by step: which steps are followed
 	passed  []bool   // by type
 	free    []bool   // by step: all that it leads to is passed, avoided nodes apart
+	barred  []bool   // by step: nothing that it leads to is passed
 	avoided []index.Node
 	looks   int // at most
 }
@@ -59,7 +60,7 @@ func (r *Rules) compile(ix *index.Index, pattern [][]index.Step, avoid Avoid) (*
 		return nil, kg.Errorf(kg.Limit, "avoid: %d ids are more than the %d that can be avoided at once", len(avoid.IDs), MaxIDs)
 	}
 	o := ix.Ontology()
-	c := &compiled{passed: make([]bool, len(o.NodeTypes)), free: make([]bool, ix.Steps()), looks: MaxLooks}
+	c := &compiled{passed: make([]bool, len(o.NodeTypes)), free: make([]bool, ix.Steps()), barred: make([]bool, ix.Steps()), looks: MaxLooks}
 	if r.looks > 0 {
 		c.looks = r.looks
 	}
@@ -86,7 +87,13 @@ func (r *Rules) compile(ix *index.Index, pattern [][]index.Step, avoid Avoid) (*
 	for i, relation := range o.Relations {
 		for _, d := range []ontology.Direction{ontology.Out, ontology.In} {
 			far := (&ontology.End{Relation: relation, Direction: d}).Far()
-			c.free[2*i+int(d)] = !slices.ContainsFunc(far.Types, func(t *ontology.NodeType) bool { return !c.passed[place[t]] })
+			passed := 0
+			for _, t := range far.Types {
+				if c.passed[place[t]] {
+					passed++
+				}
+			}
+			c.free[2*i+int(d)], c.barred[2*i+int(d)] = passed == len(far.Types), passed == 0
 		}
 	}
 	for _, id := range avoid.IDs {

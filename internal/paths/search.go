@@ -150,8 +150,8 @@ nodes:
 			if !ahead {
 				step = step.Back()
 			}
-			if !followed[step] {
-				continue
+			if !followed[step] || s.rules.barred[a.Step] && other.depth > 0 {
+				continue // the ends apart, no path has what is barred
 			}
 			for i := 0; i < a.Edges.Len(); {
 				run := a.Edges.Run(i)
