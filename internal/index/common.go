@@ -31,12 +31,12 @@ func (tx *transaction) manyNodes(postings int, already bool) bool {
 // by a few of them. It is never changed.
 type common struct {
 	size   int
-	pages  table[commonPage]
+	pages  []commonPage // nil for pages without nodes, and none after the last that has some
 	ranked List[Posting]
 }
 
 // PageNodes is how many nodes a page of Members stands for.
-const PageNodes = 64 * 64
+const PageNodes = 64 * 256
 
 // Members is which nodes of a page are in a set, a bit each.
 type Members [PageNodes / 64]uint64
@@ -59,8 +59,16 @@ func (p commonPage) shorts() []uint16 {
 	return unsafe.Slice((*uint16)(unsafe.Pointer(&rest[0])), 4*len(rest))
 }
 
+// page is the page of that number, nil when it has no nodes.
+func (c *common) page(number uint32) commonPage {
+	if int(number) < len(c.pages) {
+		return c.pages[number]
+	}
+	return nil
+}
+
 func (c *common) find(n Node) (Posting, bool) {
-	page := c.pages.at(uint32(n) / PageNodes)
+	page := c.page(uint32(n) / PageNodes)
 	if page == nil {
 		return Posting{}, false
 	}
@@ -83,7 +91,7 @@ func (c *common) among(nodes []Node, visit func(at int, p Posting)) {
 	for at, n := range nodes {
 		if uint32(n)/PageNodes != number {
 			number = uint32(n) / PageNodes
-			if page = c.pages.at(number); page != nil {
+			if page = c.page(number); page != nil {
 				members, shorts = page.members(), page.shorts()
 			}
 		}
@@ -101,8 +109,8 @@ func (c *common) among(nodes []Node, visit func(at int, p Posting)) {
 func (c *common) all() iter.Seq[Posting] {
 	return func(yield func(Posting) bool) {
 		var page []Posting
-		for i := range uint32(len(c.pages.leaves)) * leafSize {
-			page = c.pages.at(i).appendTo(page[:0], i)
+		for i := range c.pages {
+			page = c.pages[i].appendTo(page[:0], uint32(i))
 			for _, p := range page {
 				if !yield(p) {
 					return
@@ -200,8 +208,9 @@ func (p commonPage) spliced(removed, added []Posting) commonPage {
 
 // edited is the postings without those removed, which must be there, and with
 // those added; both are by number of the node. Pages without an edit are shared.
-func (c *common) edited(o *owner, removed, added []Posting) *common {
+func (c *common) edited(removed, added []Posting) *common {
 	next := *c
+	next.pages = slices.Clone(c.pages)
 	next.size += len(added) - len(removed)
 	next.ranked = edited(c.ranked, rankedOf(removed), rankedOf(added), func(p Posting) Posting { return p }, compareRanks)
 	var old, now []Posting
@@ -220,16 +229,27 @@ func (c *common) edited(o *owner, removed, added []Posting) *common {
 			*list = (*list)[n:]
 			return part
 		}
-		gone, come, page := cut(&removed), cut(&added), c.pages.at(number)
+		gone, come, page := cut(&removed), cut(&added), c.page(number)
 		if len(gone)+len(come) <= fewEdits {
-			next.pages.set(o, number, page.spliced(gone, come))
+			next.put(number, page.spliced(gone, come))
 			continue
 		}
 		old = page.appendTo(old[:0], number)
 		now = merged(now[:0], old, gone, come, comparePostings)
-		next.pages.set(o, number, newCommonPage(now))
+		next.put(number, newCommonPage(now))
 	}
 	return &next
+}
+
+// put puts the page, which may be nil, in place.
+func (c *common) put(number uint32, page commonPage) {
+	for int(number) >= len(c.pages) {
+		c.pages = append(c.pages, nil)
+	}
+	c.pages[number] = page
+	for last := len(c.pages) - 1; last >= 0 && c.pages[last] == nil; last-- {
+		c.pages = c.pages[:last]
+	}
 }
 
 // rankedOf are the postings that are ranked, in their order.

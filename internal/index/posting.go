@@ -73,7 +73,7 @@ func (p Postings) List() List[Posting] { return p.list }
 // Members is which nodes of that page of PageNodes nodes have the term, a bit
 // each; nil when none has.
 func (p Postings) Members(page int) *Members {
-	if page := p.common.pages.at(uint32(page)); page != nil {
+	if page := p.common.page(uint32(page)); page != nil {
 		return page.members()
 	}
 	return nil
@@ -101,14 +101,14 @@ func (tx *transaction) editPostings(removed, added []runEdit[Posting]) {
 		size := was.Len() - len(gone.edits) + len(come.edits)
 		switch is := tx.manyNodes(size, was.Common()); {
 		case is && was.Common():
-			p.commons.set(tx.owner, term, was.common.edited(tx.owner, gone.elements(), come.elements()))
+			p.commons.set(tx.owner, term, was.common.edited(gone.elements(), come.elements()))
 		case is:
 			before := slices.Collect(was.All())
 			for _, e := range before {
 				fromLists = append(fromLists, runEdit[Posting]{holder: term, element: e})
 			}
 			all := merged(nil, before, gone.elements(), come.elements(), comparePostings)
-			p.commons.set(tx.owner, term, new(common).edited(tx.owner, nil, all))
+			p.commons.set(tx.owner, term, new(common).edited(nil, all))
 		case was.Common():
 			for _, e := range merged(nil, slices.Collect(was.All()), gone.elements(), come.elements(), comparePostings) {
 				toLists = append(toLists, runEdit[Posting]{holder: term, element: e})

@@ -207,7 +207,7 @@ func codeCommons(c *codec, commons *table[*common]) {
 		size := uint64(of.size)
 		c.word(&size)
 		of.size = int(size)
-		codeTable(c, &of.pages, func(p commonPage) []byte { return bytesOf(p) }, func(b []byte) commonPage { return elementsIn[uint64](b) })
+		codePages(c, &of.pages)
 		codeList(c, &of.ranked)
 		if c.err != nil {
 			return
@@ -215,6 +215,35 @@ func codeCommons(c *codec, commons *table[*common]) {
 		if c.out == nil {
 			commons.set(c.owner, t, of)
 		}
+	}
+}
+
+// codePages writes or reads pages: how long each is, and then all of them, one
+// behind the other.
+func codePages(c *codec, pages *[]commonPage) {
+	sizes := make([]uint32, len(*pages))
+	for i, page := range *pages {
+		sizes[i] = uint32(len(page))
+	}
+	array(c, &sizes)
+	words := slices.Concat(*pages...)
+	array(c, (*[]uint64)(&words))
+	if c.out != nil || c.err != nil {
+		return
+	}
+	for _, size := range sizes {
+		if int(size) > len(words) || size > 0 && int(size) < commonPageSize(0) {
+			c.fail()
+			return
+		}
+		var page commonPage
+		if size > 0 {
+			page = words[:size:size]
+		}
+		*pages, words = append(*pages, page), words[size:]
+	}
+	if len(words) > 0 {
+		c.fail()
 	}
 }
 

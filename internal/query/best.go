@@ -33,7 +33,7 @@ func (c *scorer) best(total int, compare func(a, b found) int) (best []found, su
 		return nil, false
 	}
 	start := c.looks
-	b := bestSearch{scorer: c, compare: compare, all: 1<<len(c.words) - 1}
+	b := bestSearch{scorer: c, compare: compare, all: 1<<len(c.words) - 1, name: index.NameImpact(c.length)}
 	for i := range c.words {
 		w := &c.words[i]
 		least := 1.0
@@ -42,7 +42,7 @@ func (c *scorer) best(total int, compare func(a, b found) int) (best []found, su
 			least = min(least, m.weight)
 		}
 		b.sum += w.rarity
-		b.named = max(b.named, least*float64(index.NameImpact(c.length)))
+		b.named = max(b.named, least*float64(b.name))
 	}
 	if len(b.rankings) > mostBestTerms {
 		return nil, false
@@ -81,11 +81,12 @@ func (c *scorer) best(total int, compare func(a, b found) int) (best []found, su
 type bestSearch struct {
 	*scorer
 	compare  func(a, b found) int
-	rankings []ranking // of all terms of all words, by word
-	list     []found   // the best so far, in order
-	sum      float64   // of the words' rarities
-	all      uint32    // a bit for each word
-	named    float64   // what one word at least counts for, rarity apart, in a node whose name is the words of the text
+	rankings []ranking    // of all terms of all words, by word
+	list     []found      // the best so far, in order
+	sum      float64      // of the words' rarities
+	all      uint32       // a bit for each word
+	name     index.Impact // at least, of each word in a node whose name is the words of the text
+	named    float64      // what one word at least counts for there, rarity apart
 }
 
 // ranking is the postings of a meaning of a word, and how far those that are ranked
@@ -147,7 +148,7 @@ func (b *bestSearch) try(p index.Posting, of *ranking) {
 			}
 			if has {
 				value = max(value, b.words[word].value(r.meaning, q))
-				if q.InName() {
+				if q.InName() && q.Impact() >= b.name { // else the name is longer
 					named |= 1 << word
 				}
 			}
