@@ -5,6 +5,7 @@ import (
 	"maps"
 	"testing"
 
+	"ecpgraph/internal/index"
 	"ecpgraph/internal/kg"
 	"ecpgraph/internal/query"
 	"ecpgraph/internal/reference"
@@ -17,20 +18,26 @@ func TestSearchOfCommonWords(t *testing.T) {
 	s := &searcher{T: t, twins: newTwins(), Generator: reference.NewGenerator(reference.NewSeed(t))}
 	const nodes = 5000
 	g := &reference.Graph{Ontology: s.graph.Ontology, Revision: 1, Nodes: map[kg.ID]*reference.Node{}, Links: map[kg.ID]*reference.Link{}}
-	for i := range nodes {
-		s.write(g, i)
+	next := func() {
+		s.become(t, g)
+		g = &reference.Graph{Ontology: g.Ontology, Revision: g.Revision + 1, Nodes: maps.Clone(g.Nodes), Links: g.Links}
 	}
-	s.become(t, g)
+	for i := range nodes {
+		if s.write(g, i); i%(nodes/3) == 0 {
+			next()
+			s.nodesGiven += index.PageNodes // so that there are pages, and one without nodes
+		}
+	}
+	next()
 	best := 0
 	for range 6 {
-		g = &reference.Graph{Ontology: g.Ontology, Revision: g.Revision + 1, Nodes: maps.Clone(g.Nodes), Links: g.Links}
 		for range 1 + s.IntN(400) {
 			i := s.IntN(nodes)
 			if delete(g.Nodes, kg.NodeID("Body", fmt.Sprint(i))); s.IntN(3) > 0 {
 				s.write(g, i)
 			}
 		}
-		s.become(t, g)
+		next()
 		for range 10 {
 			args := query.SearchArgs{Text: s.common(1 + s.IntN(3))}
 			if s.IntN(2) == 0 {
@@ -41,7 +48,7 @@ func TestSearchOfCommonWords(t *testing.T) {
 			if s.IntN(5) == 0 {
 				args.Where = map[string]any{"text": s.common(1)}
 			}
-			want := g.Search(args.Text, nil, args.Where)
+			want := s.graph.Search(args.Text, nil, args.Where)
 			h := s.search(args)
 			s.compare(args, h, want, 0, min(size, len(want)))
 			if query.OnlyBest(h) {
