@@ -42,6 +42,19 @@ func (d *draw) word(typeName string) string {
 	return strings.Split(key, "-")[d.IntN(2)]
 }
 
+// acronym is the other name of a random node that is short for its name: one of so
+// many letters that few nodes share it, in a large graph as in a small one.
+func (d *draw) acronym(typeName string) string {
+	const letters = 5
+	for {
+		for _, a := range d.graph.Node(typeName, d.IntN(d.graph.Count(typeName))).Aliases {
+			if len(a.Name) >= letters && !strings.Contains(a.Name, " ") {
+				return a.Name
+			}
+		}
+	}
+}
+
 // hub is the id of one of the ten nodes of the type that have the most links.
 func (d *draw) hub(typeName string) kg.ID {
 	return d.graph.ID(typeName, d.IntN(min(10, d.graph.Count(typeName))))
@@ -113,6 +126,11 @@ func questions(o *ontology.Ontology, page int) []question {
 		document: `query($text: String!) { search(text: $text, first: 20) {
 			totalCount edges { score node { id name description } } } }`,
 		variables: func(d *draw) map[string]any { return map[string]any{"text": d.word("Tool") + " " + d.word("Action")} },
+	}, {
+		name: "acronym", about: "full text, the acronym of a random tool, 20 with count",
+		document: `query($text: String!) { search(text: $text, first: 20) {
+			totalCount edges { score node { id name description } } } }`,
+		variables: func(d *draw) map[string]any { return map[string]any{"text": d.acronym("Tool")} },
 	}, {
 		name: "q6", about: "bodies through a filter over 4 relations, 50 by name, with count", bar: 60, goal: 9,
 		document: `query($goal: String!) {

@@ -101,7 +101,10 @@ func (p *inProcess) post(body []byte) []byte {
 func TestQuestionsFindSomething(t *testing.T) {
 	p := newInProcess(t, *graphNodes)
 	for _, q := range questions(p.draw.ontology, pageSize) {
-		leaves := 0
+		leaves, least := 0, 8*5
+		if q.name == "acronym" {
+			least = 8 * 4 // one node is found, with its score and the count
+		}
 		for range 8 {
 			body, err := requestBody(q.document, q.variables(p.draw))
 			if err != nil {
@@ -113,7 +116,7 @@ func TestQuestionsFindSomething(t *testing.T) {
 			}
 			leaves += countLeaves(data)
 		}
-		if leaves < 8*5 {
+		if leaves < least {
 			t.Errorf("%s: only %d values in 8 answers", q.name, leaves)
 		}
 	}

@@ -191,6 +191,9 @@ func (g *Graph) Count(typeName string) int {
 // of low i are the hubs; ids do not sort by i.
 func (g *Graph) ID(typeName string, i int) kg.ID { return g.id(g.byName[typeName], i) }
 
+// Node is the i-th node of the type, which must have more than i.
+func (g *Graph) Node(typeName string, i int) *kg.Node { return g.node(g.byName[typeName], i) }
+
 func (g *Graph) id(p *population, i int) kg.ID {
 	first, second := g.words(p, i)
 	return kg.NodeID(p.nodeType.Name, first+"-"+second+"-"+strconv.FormatInt(int64(i), 36))
