@@ -168,6 +168,7 @@ func (c *compiler) neighborhood(g *group) field[root] {
 		for i, n := range found.Nodes {
 			s.nodes[i].number = n
 		}
+		r.touched += r.index.Touch(found.Nodes, nil)
 		for i, l := range found.Links {
 			s.links[i].number = l
 		}
@@ -237,6 +238,7 @@ func (c *compiler) reachable(g *group) field[root] {
 		for i, n := range found.Nodes {
 			v.page.far[i].number = n
 		}
+		r.touched += r.index.Touch(found.Nodes, nil)
 		return v
 	})
 }

@@ -23,15 +23,16 @@ type head struct {
 	step index.Step
 }
 
-// begin takes a list in.
-func (m *merge) begin(a index.Adjacency) {
-	if h := (head{list: a.Edges, step: a.Step}); m.walk.seek(&h) {
-		m.heads = append(m.heads, h)
+// begin makes the heads a heap, each at the first node that its list leads to, once
+// all lists are in.
+func (m *merge) begin() {
+	heads := m.heads[:0]
+	for _, h := range m.heads {
+		if m.walk.seek(&h) {
+			heads = append(heads, h)
+		}
 	}
-}
-
-// order makes the heads a heap, once all lists are in.
-func (m *merge) order() {
+	m.heads = heads
 	for i := len(m.heads)/2 - 1; i >= 0; i-- {
 		m.down(i)
 	}

@@ -155,7 +155,8 @@ func Reachable(ctx context.Context, ix *index.Index, r Reach) (*Reached, error) 
 	level, next := []index.Node{from}, []index.Node(nil)
 	for distance := 1; distance <= r.MaxHops && len(level) > 0; distance++ {
 		next = next[:0]
-		for _, n := range level {
+		for i, n := range level {
+			w.touchLinks(level, i)
 			if distance == 1 || rules.passed[ix.TypePlace(n)] {
 				next = w.beyond(n, seen, next)
 			}

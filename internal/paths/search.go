@@ -140,11 +140,7 @@ func (s *search) expand(side, other *side, length int) (met bool) {
 	reached, next := &side.reached[side.depth+1], side.room[(side.depth+1)%2][:0]
 nodes:
 	for i, n := range side.nodes {
-		if i%atOnce == 0 {
-			for _, n := range side.nodes[i:min(i+atOnce, len(side.nodes))] {
-				s.touched += s.index.TouchLinks(n)
-			}
-		}
+		s.touchLinks(side.nodes, i)
 		for _, a := range s.links(n) {
 			step := a.Step
 			if !ahead {
@@ -186,10 +182,6 @@ nodes:
 	side.become(next, side.depth+1)
 	return met
 }
-
-// atOnce is how many nodes' links are touched at a time: about as many as a
-// processor can wait for.
-const atOnce = 16
 
 // isWithout tells whether the link is a turn that no path starts with. It was
 // found at near, from the start or from the target on.
@@ -331,11 +323,23 @@ func (h Hop) Direction() ontology.Direction { return h.step.Direction() }
 // Links are all links of the hop, by id: the most of them that are asked for,
 // and how many there are.
 func (h Hop) Links(ix *index.Index, most int) (links []index.Link, count int) {
-	list := ix.Links(h.From, &ontology.End{Relation: ix.LinkRelation(h.Link), Direction: h.Direction()})
-	at := list.Search(func(e index.Edge) bool { return ix.CompareNodes(e.Far, h.To) >= 0 })
-	for ; at < list.Len() && list.At(at).Far == h.To; at++ {
-		if count++; count <= most {
-			links = append(links, list.At(at).Link)
+	list, far := ix.Along(h.From, h.step), h.To
+	if back := ix.Along(h.To, h.step.Back()); back.Len() < list.Len() { // the same links are in both
+		list, far = back, h.From
+	}
+	const few = 64 // are looked through as fast as one is looked up
+	at := 0
+	if list.Len() > few {
+		at = list.Search(func(e index.Edge) bool { return ix.CompareNodes(e.Far, far) >= 0 })
+	}
+	for e := range list.From(at) {
+		switch {
+		case e.Far == far:
+			if count++; count <= most {
+				links = append(links, e.Link)
+			}
+		case count > 0 || at > 0:
+			return links, count
 		}
 	}
 	return links, count

@@ -109,17 +109,21 @@ func (w *spread) show(s *Subgraph, n index.Node) {
 func (w *spread) outward(s *Subgraph, level []index.Node, given bool) {
 	followed := w.rules.hop(0)
 	m := merge{walk: w}
-	for _, n := range level {
+	var firsts []index.Node
+	for i, n := range level {
+		w.touchLinks(level, i)
 		if !given && !w.rules.passed[w.index.TypePlace(n)] {
 			continue
 		}
 		for _, a := range w.links(n) {
 			if followed[a.Step] {
-				m.begin(a)
+				m.heads = append(m.heads, head{list: a.Edges, step: a.Step})
+				firsts = append(firsts, a.Edges.At(0).Far)
 			}
 		}
 	}
-	m.order()
+	w.touched += w.index.Touch(firsts, nil)
+	m.begin()
 	for n, found := m.next(); found && !w.over(); n, found = m.next() {
 		if len(s.Nodes) == w.limit {
 			s.Truncated = true

@@ -181,15 +181,5 @@ func (s *Selector) misspelt(r *reading, word string, in span) {
 // so. All up to there do.
 func skip(ix *index.Index, prefix string, i, hi int) int {
 	list := ix.Terms()
-	begins := func(i int) bool { return strings.HasPrefix(ix.TermText(list.At(i)), prefix) }
-	step := 1
-	for i < hi && begins(i) { // the next place is searched for ever farther ahead
-		if i+step < hi && begins(i+step) {
-			i += step
-			step *= 2
-		} else if step = step / 2; step == 0 {
-			step, i = 1, i+1
-		}
-	}
-	return min(i, hi)
+	return i + seek(hi-i, func(j int) bool { return !strings.HasPrefix(ix.TermText(list.At(i+j)), prefix) })
 }
