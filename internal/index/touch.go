@@ -49,3 +49,18 @@ func (ix *Index) TouchLinks(n Node) uint32 {
 	}
 	return page[min(int(page[n%pageOwners]), len(page)-1)]
 }
+
+// touchedAhead is how many nodes' links are touched at a time: about as many as a
+// processor can wait for.
+const touchedAhead = 16
+
+// TouchLinksAhead is for work that goes along the nodes and has come to the i-th: it
+// touches the links of the next few, when it is time.
+func (ix *Index) TouchLinksAhead(nodes []Node, i int) (sum uint32) {
+	if i%touchedAhead == 0 {
+		for _, n := range nodes[i:min(i+touchedAhead, len(nodes))] {
+			sum += ix.TouchLinks(n)
+		}
+	}
+	return sum
+}

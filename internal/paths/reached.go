@@ -156,7 +156,7 @@ func Reachable(ctx context.Context, ix *index.Index, r Reach) (*Reached, error) 
 	for distance := 1; distance <= r.MaxHops && len(level) > 0; distance++ {
 		next = next[:0]
 		for i, n := range level {
-			w.touchLinks(level, i)
+			w.touched += w.index.TouchLinksAhead(level, i)
 			if distance == 1 || rules.passed[ix.TypePlace(n)] {
 				next = w.beyond(n, seen, next)
 			}

@@ -140,7 +140,7 @@ func (s *search) expand(side, other *side, length int) (met bool) {
 	reached, next := &side.reached[side.depth+1], side.room[(side.depth+1)%2][:0]
 nodes:
 	for i, n := range side.nodes {
-		s.touchLinks(side.nodes, i)
+		s.touched += s.index.TouchLinksAhead(side.nodes, i)
 		for _, a := range s.links(n) {
 			step := a.Step
 			if !ahead {

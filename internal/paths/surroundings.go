@@ -111,7 +111,7 @@ func (w *spread) outward(s *Subgraph, level []index.Node, given bool) {
 	m := merge{walk: w}
 	var firsts []index.Node
 	for i, n := range level {
-		w.touchLinks(level, i)
+		w.touched += w.index.TouchLinksAhead(level, i)
 		if !given && !w.rules.passed[w.index.TypePlace(n)] {
 			continue
 		}

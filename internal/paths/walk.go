@@ -104,19 +104,6 @@ func (w *walk) links(n index.Node) []index.Adjacency {
 	return w.adjacency
 }
 
-// atOnce is how many nodes' links are touched at a time: about as many as a
-// processor can wait for.
-const atOnce = 16
-
-// touchLinks touches the links of the nodes that come next, now that the i-th does.
-func (w *walk) touchLinks(nodes []index.Node, i int) {
-	if i%atOnce == 0 {
-		for _, n := range nodes[i:min(i+atOnce, len(nodes))] {
-			w.touched += w.index.TouchLinks(n)
-		}
-	}
-}
-
 // look counts links that are about to be looked at, and reports whether the walk
 // may go on.
 func (w *walk) look(links int) bool {

@@ -135,7 +135,8 @@ func (r *relation) read(s *Selector) []index.Node {
 	var list []index.Node
 	several := r.back.Far().Single() == nil
 	matches := r.matching(s)
-	for _, far := range matches {
+	for i, far := range matches {
+		s.touched += s.ix.TouchLinksAhead(matches, i)
 		links := s.ix.Links(far, r.back)
 		for i, size := 0, links.Len(); i < size; {
 			run := links.Run(i)

@@ -27,8 +27,9 @@ type Selector struct {
 	given         [2]*given // cursors, after and before; nil when not given
 	after, before gap       // the places of the cursors
 
-	looks int   // at elements so far
-	err   error // the context's, once it has ended a walk
+	looks   int    // at elements so far
+	touched uint32 // see index.Touch
+	err     error  // the context's, once it has ended a walk
 
 	guess   *estimate    // of the filter, once made
 	source  []index.Node // to which the filter's index leads, once read
