@@ -89,10 +89,12 @@ func (s *search) begin() {
 		side.marks = &s.sides[i]
 		side.forget(s.index)
 	}
+	s.closed.forget(s.index)
 }
 
 // close makes the node one that a path must not pass.
 func (s *search) close(n index.Node) {
+	s.closed.add(n)
 	s.forward.known.add(n)
 	s.backward.known.add(n)
 }
@@ -136,7 +138,14 @@ func (s *search) expand(side, other *side, length int) (met bool) {
 	}
 	followed := s.rules.hop(hop)
 	joins := !s.pattern || length == s.hops
-	edge, leading := &other.reached[other.depth], &s.backward.reached[length-s.forward.depth]
+	// Without a pattern, what the other side has reached before its last level is not
+	// met here: its links were followed, so both would have met before. So all that
+	// it knows serves as its edge, but for what is closed.
+	edge, known := &other.reached[other.depth], !s.pattern && other.depth > 0
+	if known {
+		edge = &other.known
+	}
+	leading := &s.backward.reached[length-s.forward.depth]
 	reached, next := &side.reached[side.depth+1], side.room[(side.depth+1)%2][:0]
 nodes:
 	for i, n := range side.nodes {
@@ -160,7 +169,7 @@ nodes:
 						continue
 					}
 					switch {
-					case joins && edge.has(e.Far):
+					case joins && edge.has(e.Far) && !(known && s.closed.has(e.Far)):
 						met = true
 						if ahead {
 							leading.add(n)
@@ -169,7 +178,9 @@ nodes:
 						leading.add(e.Far)
 					case met || side.known.has(e.Far) || s.pattern && reached.has(e.Far) || !s.rules.passes(s.index, a.Step, e.Far):
 					default:
-						reached.add(e.Far)
+						if s.pattern || !ahead {
+							reached.add(e.Far)
+						}
 						if !s.pattern {
 							side.known.add(e.Far)
 						}

@@ -10,6 +10,7 @@ import (
 // scratch is the memory of a walk. It grows with the index and is used again.
 type scratch struct {
 	sides     [2]marks // of a search from both ends
+	closed    markedSet
 	adjacency []index.Adjacency
 	sets      [2]nodeSet
 }
