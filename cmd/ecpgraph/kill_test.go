@@ -14,6 +14,18 @@ import (
 	"time"
 )
 
+// unexpected is the part of the output that a kill does not explain: one at the right
+// moment leaves an empty log file behind, and the store says that it removes it.
+func unexpected(stderr string) string {
+	var rest strings.Builder
+	for line := range strings.Lines(stderr) {
+		if !strings.Contains(line, "removing an empty log file") {
+			rest.WriteString(line)
+		}
+	}
+	return rest.String()
+}
+
 // TestKillDuringLoad kills a load of a large file at random times: the graph
 // holds afterwards what it held before, or the whole file as well, and fsck
 // finds no damage.
@@ -68,7 +80,7 @@ func TestKillDuringLoad(t *testing.T) {
 		}
 		acknowledged := cmd.Wait() == nil
 		code, checked, stderr := execute(t.Context(), nil, "fsck", "--data", data)
-		if code != exitDone || stderr != "" {
+		if code != exitDone || unexpected(stderr) != "" {
 			t.Errorf("killed after %v: fsck ends with %d, %s", delay, code, stderr)
 		}
 		if strings.Contains(checked, "had not been closed") {

@@ -147,7 +147,7 @@ func openBadger(dir string, o Options) (*badger.DB, error) {
 		return nil, kg.Errorf(kg.Unavailable, "the data directory %s was %w: open it for writing, so that its newest writes are recovered", dir, ErrNotClosed)
 	}
 	for _, path := range empty {
-		o.Logger.Warn("removing an empty log file, which a power cut leaves behind", "file", path)
+		o.Logger.Warn("removing an empty log file, which a kill or a power cut leaves behind", "file", path)
 		if err := os.Remove(path); err != nil {
 			return nil, kg.Errorf(kg.Unavailable, "removing an empty log file: %w", err)
 		}
