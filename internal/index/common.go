@@ -8,9 +8,10 @@ import (
 	"unsafe"
 )
 
-// A term is common that more than one node in commonShare has, and at least
-// leastCommon nodes. It stays common down to half of that, so that a graph at the
-// limit does not make its postings anew with every commit.
+// A term is common that more nodes have than leastCommon, and than one for commonShare
+// numbers given to nodes. It stays common down to half of that, so that a graph at
+// the limit does not make its postings anew with every commit. A term is looked at
+// when a commit changes who has it.
 const commonShare = 64
 
 var leastCommon = 256 // changed by tests only
@@ -140,6 +141,15 @@ func commonPageSize(postings int) int {
 	return len(Members{}) + (worthsAt+postings+3)/4
 }
 
+// size is how many postings the page has.
+func (p commonPage) size() int {
+	if p == nil {
+		return 0
+	}
+	last := len(Members{}) - 1
+	return int(p.shorts()[last]) + bits.OnesCount64(p.members()[last])
+}
+
 // newCommonPage is the page of the postings, nil when there is none.
 func newCommonPage(postings []Posting) commonPage {
 	if len(postings) == 0 {
@@ -164,11 +174,7 @@ const fewEdits = 8
 
 // spliced is the page, which may be nil, with few edits.
 func (p commonPage) spliced(removed, added []Posting) commonPage {
-	size := 0
-	if p != nil {
-		last := len(Members{}) - 1
-		size = int(p.shorts()[last]) + bits.OnesCount64(p.members()[last])
-	}
+	size := p.size()
 	page := make(commonPage, commonPageSize(size+len(added)))
 	copy(page, p)
 	members, shorts := page.members(), page.shorts()

@@ -185,13 +185,14 @@ func codePostings(c *codec, p *postings) {
 	codeList(c, &p.order)
 	codeHashes(c, &p.stems)
 	codeRuns(c, &p.lists)
-	codeCommons(c, &p.commons)
+	codeCommons(c, p)
 	codeTexts(c, &p.of)
 	codeRows(c, &p.nameLengths)
 	codeHashes(c, &p.whole)
 }
 
-func codeCommons(c *codec, commons *table[*common]) {
+func codeCommons(c *codec, p *postings) {
+	commons := &p.commons
 	var terms []uint32
 	for i := range uint32(len(commons.leaves)) * leafSize {
 		if commons.at(i) != nil {
@@ -209,7 +210,12 @@ func codeCommons(c *codec, commons *table[*common]) {
 		of.size = int(size)
 		codePages(c, &of.pages)
 		codeList(c, &of.ranked)
-		if c.err != nil {
+		sum := 0
+		for _, page := range of.pages {
+			sum += page.size()
+		}
+		if c.err != nil || sum != of.size || int(t) >= len(p.terms.texts.pages.leaves)*leafSize*pageTexts {
+			c.fail()
 			return
 		}
 		if c.out == nil {
@@ -238,7 +244,10 @@ func codePages(c *codec, pages *[]commonPage) {
 		}
 		var page commonPage
 		if size > 0 {
-			page = words[:size:size]
+			if page = words[:size:size]; len(page) != commonPageSize(page.size()) {
+				c.fail()
+				return
+			}
 		}
 		*pages, words = append(*pages, page), words[size:]
 	}

@@ -45,10 +45,12 @@ type Avoid struct {
 
 // compiled is Rules by the numbers of an index.
 type compiled struct {
-	hops    [][]bool // by hop, then by step: which steps are followed
-	passed  []bool   // by type
-	free    []bool   // by step: all that it leads to is passed, avoided nodes apart
-	barred  []bool   // by step: nothing that it leads to is passed
+	hops   [][]bool // by hop, then by step: which steps are followed
+	passed []bool   // by type
+	// What a step leads to is what the ontology lets stand there, which the index has
+	// checked of every link.
+	free    []bool // by step: all that it leads to is passed, avoided nodes apart
+	barred  []bool // by step: nothing that it leads to is passed
 	avoided []index.Node
 	looks   int // at most
 }

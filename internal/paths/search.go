@@ -83,11 +83,11 @@ func (l *level) hasMoreThan(other *level, ix *index.Index) bool {
 	}
 }
 
-// begin takes all marks away.
-func (s *search) begin() {
+// begin takes all marks away for a search of so many hops.
+func (s *search) begin(hops int) {
 	for i, side := range []*side{&s.forward, &s.backward} {
 		side.marks = &s.sides[i]
-		side.forget(s.index)
+		side.forget(s.index, hops)
 	}
 	s.closed.forget(s.index)
 }

@@ -155,7 +155,7 @@ func (s *search) fill(n *space, from index.Node, most, hops int) {
 	if s.over() {
 		return
 	}
-	s.begin()
+	s.begin(hops)
 	for _, avoided := range s.rules.avoided {
 		s.close(avoided)
 	}

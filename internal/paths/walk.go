@@ -22,15 +22,17 @@ type marks struct {
 	room    [2][]index.Node        // for levels, in turns
 }
 
-// forget takes all marks away, and makes room for those of the index.
-func (m *marks) forget(ix *index.Index) {
-	for i := range m.reached {
+// forget takes all marks away that a search of so many hops looks at, and makes room
+// for those of the index.
+func (m *marks) forget(ix *index.Index, hops int) {
+	for i := range m.reached[:hops+1] {
 		m.reached[i].forget(ix)
 	}
 	m.known.forget(ix)
 }
 
-// markedSet is a set of nodes that is emptied in the time that it took to fill it.
+// markedSet is a set of nodes that is emptied in no more time than it took to fill it.
+// Of many nodes, that takes a pass over its memory.
 type markedSet struct {
 	nodeSet
 	first [64]index.Node // that were added

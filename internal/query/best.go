@@ -24,8 +24,8 @@ const slack = 1e-4
 //
 // Each word's postings are ranked by impact. They are read from the greatest down,
 // those of all words to one level after the other, and each node that they lead to
-// and that has the other words is scored. What was not met has less impact than the
-// level with every word. Once the last of the best scores more than such a node
+// and that has the other words is scored. In what was not met, every word counts for less
+// than the level, its rarity apart. Once the last of the best scores more than such a node
 // can, there is none better (the threshold algorithm: Fagin, Lotem and Naor,
 // "Optimal aggregation algorithms for middleware", 2001).
 func (c *scorer) best(total int, compare func(a, b found) int) (best []found, sure bool) {
@@ -47,6 +47,9 @@ func (c *scorer) best(total int, compare func(a, b found) int) (best []found, su
 	if len(b.rankings) > mostBestTerms {
 		return nil, false
 	}
+	if !c.looked(len(c.called)) {
+		return nil, false
+	}
 	for _, n := range c.called {
 		if b.othersHave(n, -1) {
 			b.try(index.Posting{Node: n}, nil)
@@ -54,13 +57,18 @@ func (c *scorer) best(total int, compare func(a, b found) int) (best []found, su
 	}
 	for i := range b.rankings {
 		if r := &b.rankings[i]; !r.postings.Common() { // they are not ranked, but few
-			c.looked(r.nodes)
+			if !c.looked(r.nodes) {
+				return nil, false
+			}
 			for p := range r.postings.List().From(0) {
 				if b.othersHave(p.Node, r.word) {
 					b.try(p, r)
 				}
 			}
 		}
+	}
+	if b.metAll() {
+		return b.list, true
 	}
 	// A look at a posting takes about an eighth of what it takes to score a node.
 	const step = 0.05
@@ -87,6 +95,17 @@ type bestSearch struct {
 	all      uint32       // a bit for each word
 	name     index.Impact // at least, of each word in a node whose name is the words of the text
 	named    float64      // what one word at least counts for there, rarity apart
+}
+
+// metAll tells whether there is a word of which no meaning is a common term: then all
+// nodes that have it were met.
+func (b *bestSearch) metAll() bool {
+	for i := range b.words {
+		if !slices.ContainsFunc(b.rankings, func(r ranking) bool { return r.word == i && r.postings.Common() }) {
+			return true
+		}
+	}
+	return false
 }
 
 // ranking is the postings of a meaning of a word, and how far those that are ranked
@@ -172,8 +191,8 @@ func (b *bestSearch) try(p index.Posting, of *ranking) {
 	b.list = b.list[:min(len(b.list), b.size)]
 }
 
-// isSure tells whether no node that has less impact than the level with every word
-// can be among the best.
+// isSure tells whether no node in which every word counts for less than the level can
+// be among the best.
 func (b *bestSearch) isSure(level float64) bool {
 	if len(b.list) < b.size {
 		return false

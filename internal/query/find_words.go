@@ -35,7 +35,7 @@ func (c *scorer) wanted(nodes []index.Node) []index.Node {
 	if c.filter == nil {
 		return nodes
 	}
-	wanted := nodes[:0]
+	var wanted []index.Node // the nodes may be those of a set
 	for _, n := range nodes {
 		if c.filter.holds(c.Selector, n) {
 			wanted = append(wanted, n)

@@ -27,7 +27,6 @@ type found struct {
 
 // searched is a word of a search.
 type searched struct {
-	search.Word
 	reading
 	wordSet
 	rarity float64

@@ -41,7 +41,7 @@ type Hits struct {
 	// Truncated tells that a word stood for more than MaxReadings terms.
 	Truncated bool
 
-	onlyBest     bool // whether no other was scored than those shown
+	onlyBest     bool // whether the best were found alone, for tests
 	total, start int
 	ix           *index.Index
 	made         fingerprint
@@ -91,7 +91,7 @@ func Search(ctx context.Context, ix *index.Index, args SearchArgs) (*Hits, error
 	words := make([]searched, len(different))
 	for i, w := range different {
 		isOpen := !closed && w.Text == open.Text && w.Acronym == open.Acronym
-		words[i] = searched{Word: w, reading: s.readWord(w, isOpen)}
+		words[i] = searched{reading: s.readWord(w, isOpen)}
 		h.Truncated = h.Truncated || words[i].cut
 		for _, m := range words[i].terms {
 			h.terms[ix.TermText(m.term)] = true

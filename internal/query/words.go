@@ -11,7 +11,7 @@ import (
 // wordSet is the nodes that have a word in one of its meanings: in pages when they
 // are many, else a list.
 type wordSet struct {
-	pages []*index.Members // nil for pages without nodes
+	pages []*index.Members // may be nil for pages without nodes
 	list  []index.Node     // by number
 	size  int
 }
@@ -68,7 +68,8 @@ func (w *wordSet) has(n index.Node) bool {
 // isList tells whether the set is a list.
 func (w *wordSet) isList() bool { return w.pages == nil }
 
-// meet lists the nodes that are in all of the sets, by number.
+// meet lists the nodes that are in all of the sets, by number. The list may be that of
+// a set.
 func (s *Selector) meet(sets []wordSet) []index.Node {
 	sets = listsFirst(sets)
 	if sets[0].isList() {
