@@ -53,14 +53,18 @@ func TestKillDuringLoad(t *testing.T) {
 	}
 	load := func(data string) *exec.Cmd { return exec.Command("ecpgraph", "load", file, "--data", data) }
 
-	reference := filepath.Join(dir, "reference")
-	none := before(reference)
-	start := time.Now()
-	if out, err := load(reference).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	var none, all string
+	whole := time.Hour // the first load may find the program's file cold, and takes longer then
+	for _, name := range []string{"reference", "another"} {
+		reference := filepath.Join(dir, name)
+		none = before(reference)
+		start := time.Now()
+		if out, err := load(reference).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		whole = min(whole, time.Since(start))
+		all = export(t, reference)
 	}
-	whole := time.Since(start)
-	all := export(t, reference)
 	if got := strings.Count(all, "\n"); got != nodes+1 {
 		t.Fatalf("the whole load gives %d nodes", got)
 	}
