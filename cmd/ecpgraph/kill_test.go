@@ -15,11 +15,12 @@ import (
 )
 
 // unexpected is the part of the output that a kill does not explain: one at the right
-// moment leaves an empty log file behind, and the store says that it removes it.
+// moment leaves an empty log file behind. Badger says that it cannot open it, then
+// the store that it removes it.
 func unexpected(stderr string) string {
 	var rest strings.Builder
 	for line := range strings.Lines(stderr) {
-		if !strings.Contains(line, "removing an empty log file") {
+		if !strings.Contains(line, "removing an empty log file") && !strings.Contains(line, "err: Create a new file. Cleaning up") {
 			rest.WriteString(line)
 		}
 	}
